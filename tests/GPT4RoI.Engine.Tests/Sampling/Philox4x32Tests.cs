@@ -24,7 +24,7 @@ public sealed class Philox4x32Tests
     {
         var block = Philox4x32.Block(new(counter[0], counter[1], counter[2], counter[3]), (key[0], key[1]));
 
-        Assert.Equal(expected, [block[0], block[1], block[2], block[3]]);
+        Assert.Equal(expected, new[] { block[0], block[1], block[2], block[3] });
     }
 
     [Fact]
