@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace GPT4RoI.Engine.Execution.Sampling;
 
@@ -16,16 +17,23 @@ internal sealed class Candidates(int vocabularySize)
     /// <summary>Starts over with the tokens whose score is at least the k-th largest (all if k is 0), ties included.</summary>
     public void Select(ReadOnlySpan<float> scores, int k)
     {
-        var threshold = k > 0 && k < scores.Length ? TopK.KthLargest(scores, _scratch.AsSpan(0, k)) : float.NegativeInfinity;
         _count = 0;
-        for (var tokenId = 0; tokenId < scores.Length; tokenId++)
+        if (k == 0 || k >= scores.Length)
         {
-            if (scores[tokenId] >= threshold)
+            Append(scores, 0, float.NegativeInfinity);
+            return;
+        }
+        var threshold = TopK.KthLargest(scores, _scratch.AsSpan(0, k));
+        var index = 0;
+        for (; index <= scores.Length - Vector256<float>.Count; index += Vector256<float>.Count)
+        {
+            var eight = scores.Slice(index, Vector256<float>.Count);
+            if (Vector256.GreaterThanOrEqualAny(Vector256.Create(eight), Vector256.Create(threshold)))
             {
-                _tokenIds[_count] = tokenId;
-                _weights[_count++] = scores[tokenId];
+                Append(eight, index, threshold);
             }
         }
+        Append(scores[index..], index, threshold);
     }
 
     /// <summary>Turns scores into weights: exp((score - largest) / temperature), which cannot overflow however small the temperature.</summary>
@@ -98,6 +106,18 @@ internal sealed class Candidates(int vocabularySize)
         for (var index = 0; index < _count; index++)
         {
             probabilities[_tokenIds[index]] = (float)(_weights[index] / mass);
+        }
+    }
+
+    private void Append(ReadOnlySpan<float> scores, int firstTokenId, float threshold)
+    {
+        for (var index = 0; index < scores.Length; index++)
+        {
+            if (scores[index] >= threshold)
+            {
+                _tokenIds[_count] = firstTokenId + index;
+                _weights[_count++] = scores[index];
+            }
         }
     }
 

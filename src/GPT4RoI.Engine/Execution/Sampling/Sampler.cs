@@ -31,12 +31,7 @@ public sealed class Sampler(int vocabularySize)
             return SampledToken.Fault;
         }
         Adjust(logits, parameters, history);
-        var tokenId = TensorPrimitives.IndexOfMax(_scores);
-        if (parameters.Temperature > 0)
-        {
-            Filter(parameters);
-            tokenId = _candidates.Draw(Philox4x32.Uniform(seed, position));
-        }
+        var tokenId = parameters.Temperature > 0 ? Draw(parameters, seed, position) : TensorPrimitives.IndexOfMax(_scores);
         var report = parameters.TopLogprobs > 0 ? Logprobs.Report(_scores, tokenId, parameters.TopLogprobs, _scratch) : null;
         return new(tokenId, report);
     }
@@ -58,6 +53,12 @@ public sealed class Sampler(int vocabularySize)
     {
         logits.CopyTo(_scores);
         LogitAdjustments.Apply(_scores, parameters, history);
+    }
+
+    private int Draw(SamplingParams parameters, ulong seed, int position)
+    {
+        Filter(parameters);
+        return _candidates.Draw(Philox4x32.Uniform(seed, position));
     }
 
     private void Filter(SamplingParams parameters)
