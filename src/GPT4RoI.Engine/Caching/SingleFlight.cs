@@ -7,25 +7,14 @@ public sealed class SingleFlight<TKey, TValue>
     private readonly Lock _lock = new();
     private readonly Dictionary<TKey, Flight> _flights = [];
 
-    private sealed class Flight : IDisposable
+    /// <summary>The source is cancelled but never disposed: disposing would drop callbacks that the work is just registering, and without a timer it holds nothing.</summary>
+    private sealed class Flight(Task<TValue> task, CancellationTokenSource abandoned)
     {
-        private readonly CancellationTokenSource _abandoned = new();
-
-        public Flight(Func<CancellationToken, ValueTask<TValue>> work)
-        {
-            var token = _abandoned.Token;
-            Task = System.Threading.Tasks.Task.Run(() => work(token).AsTask(), CancellationToken.None);
-        }
-
-        public Task<TValue> Task { get; }
+        public Task<TValue> Task => task;
 
         public int Callers { get; set; }
 
-        public void Dispose()
-        {
-            _abandoned.Cancel();
-            _abandoned.Dispose();
-        }
+        public void Abandon() => abandoned.Cancel();
     }
 
     /// <summary>Joins the computation under way for this key, or starts <paramref name="work"/>.</summary>
@@ -51,7 +40,9 @@ public sealed class SingleFlight<TKey, TValue>
         {
             if (!_flights.TryGetValue(key, out var flight))
             {
-                _flights.Add(key, flight = new(work));
+                var abandoned = new CancellationTokenSource();
+                flight = new(Task.Run(() => work(abandoned.Token).AsTask(), CancellationToken.None), abandoned);
+                _flights.Add(key, flight);
             }
             flight.Callers++;
             return flight;
@@ -68,6 +59,6 @@ public sealed class SingleFlight<TKey, TValue>
             }
             _flights.Remove(key);
         }
-        flight.Dispose();
+        flight.Abandon();
     }
 }
