@@ -85,12 +85,13 @@ public sealed class ByteBoundedCache<TKey, TValue> : IDisposable
             }
             else
             {
+                // Room is made first: the budget holds at every moment.
+                while (_bytes + entry.Bytes > CapacityBytes)
+                {
+                    Unlink(_byUse.Last!, released);
+                }
                 _entries.Add(key, _byUse.AddFirst(entry));
                 _bytes += entry.Bytes;
-            }
-            while (_bytes > CapacityBytes)
-            {
-                Unlink(_byUse.Last!, released);
             }
         }
         Release(released);

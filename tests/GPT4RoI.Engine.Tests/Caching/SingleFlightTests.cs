@@ -80,7 +80,14 @@ public sealed class SingleFlightTests
     private async ValueTask<string> Work(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _starts);
-        await using var registration = cancellationToken.Register(() => _abandoned.TrySetResult());
-        return await _result.Task.WaitAsync(cancellationToken);
+        try
+        {
+            return await _result.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            _abandoned.SetResult();
+            throw;
+        }
     }
 }
