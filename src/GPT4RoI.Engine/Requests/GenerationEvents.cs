@@ -30,6 +30,9 @@ public enum FinishReason
 
     /// <summary>Its own computation failed, for example a NaN; others go on.</summary>
     Failed,
+
+    /// <summary>It waited for its turn longer than the engine lets a request wait.</summary>
+    TimedOut,
 }
 
 /// <summary>Token counts of one request.</summary>
