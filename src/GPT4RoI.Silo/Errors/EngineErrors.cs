@@ -16,7 +16,7 @@ internal static class EngineErrors
         RejectionKind.Invalid => new(ErrorCode.InvalidArgument, "INVALID_GENERATION_REQUEST", rejection.Message, rejection.Field),
         RejectionKind.TooLong => new(ErrorCode.InvalidArgument, "PROMPT_TOO_LONG", rejection.Message, rejection.Field),
         RejectionKind.QueueFull => new(ErrorCode.ResourceExhausted, "ENGINE_QUEUE_FULL", rejection.Message, RetryAfter: QueueRetry),
-        RejectionKind.Unavailable => new(ErrorCode.Unavailable, "ENGINE_UNAVAILABLE", "the language model is stopping", RetryAfter: QueueRetry),
+        RejectionKind.Unavailable => new(ErrorCode.Unavailable, "ENGINE_UNAVAILABLE", "The language model is stopping.", RetryAfter: QueueRetry),
         _ => SiloErrors.Internal,
     };
 
@@ -24,10 +24,10 @@ internal static class EngineErrors
     public static ClusterError? ToError(this FinishReason reason) => reason switch
     {
         FinishReason.Stop or FinishReason.Length => null,
-        FinishReason.TimedOut => new(ErrorCode.ResourceExhausted, "ENGINE_QUEUE_TIMEOUT", "the language model had no time for this request", RetryAfter: QueueRetry),
+        FinishReason.TimedOut => new(ErrorCode.ResourceExhausted, "ENGINE_QUEUE_TIMEOUT", "The language model had no time for this request.", RetryAfter: QueueRetry),
         FinishReason.Interrupted or FinishReason.Cancelled =>
-            new(ErrorCode.Unavailable, "ENGINE_UNAVAILABLE", "the language model is stopping", RetryAfter: QueueRetry),
-        _ => new(ErrorCode.Internal, "GENERATION_FAILED", "the answer could not be computed"),
+            new(ErrorCode.Unavailable, "ENGINE_UNAVAILABLE", "The language model is stopping.", RetryAfter: QueueRetry),
+        _ => new(ErrorCode.Internal, "GENERATION_FAILED", "The answer could not be computed."),
     };
 
     /// <summary>A question that the prompt cannot take. Its fields are named as in the request.</summary>

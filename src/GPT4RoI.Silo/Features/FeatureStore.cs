@@ -26,6 +26,11 @@ internal sealed partial class FeatureStore(
         return await store.RunAsync(database => database.KeyExistsAsync(keys), cancellationToken).ConfigureAwait(false) == keys.Length;
     }
 
+    /// <summary>True if the store holds an entry for the region; says nothing of its contents.</summary>
+    /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
+    public Task<bool> HasRegionAsync(string regionKey, CancellationToken cancellationToken) =>
+        store.RunAsync(database => database.KeyExistsAsync(GrainKeys.RegionVector(regionKey)), cancellationToken);
+
     /// <summary>One level, float32 [patches, channels] row-major, or null. Not to be written to.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
     public Task<float[]?> ReadLevelAsync(string featureKey, int level, CancellationToken cancellationToken) =>

@@ -6,17 +6,17 @@ using GPT4RoI.Contracts.Regions;
 using GPT4RoI.Silo.Placement;
 using GPT4RoI.Silo.Turns;
 using Microsoft.Extensions.Options;
-using Orleans.Concurrency;
+using Orleans.Configuration;
 
 namespace GPT4RoI.Silo.Grains;
 
 /// <summary>
 /// Asks one question about many regions: each region is a turn of its own, a few at a time, whose prompts share the image's prefix. Holds no
-/// state; requests about one image interleave.
+/// state; the gateway makes a key for every request, so an activation is collected soon.
 /// </summary>
 [RequireRole(Roles.Llm)]
 [ImageAffinity]
-[Reentrant]
+[CollectionAgeLimit(Minutes = 2)]
 internal sealed class DescriberGrain(TurnRunner runner, IOptions<ConversationOptions> options) : Grain, IDescriberGrain
 {
     private const string RegionPlace = "<region>", OnlyRegion = "<region1>";

@@ -34,6 +34,9 @@ internal sealed class SiloOptions
     /// <summary>Port of health and engine state, on loopback only; 0 takes a free one. <value>0..65535, default 5092</value></summary>
     public int HttpPort { get; set; } = 5092;
 
+    /// <summary>Longest encode of an image or extraction of regions, waiting included. <value>1 second to 1 hour, default 2 minutes</value></summary>
+    public TimeSpan VisionDeadline { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The roles, one by one.</summary>
     public IReadOnlyList<string> RoleList => Roles.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
@@ -70,6 +73,10 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         if (!IPAddress.TryParse(options.AdvertisedAddress, out _))
         {
             failures.Add($"Silo:AdvertisedAddress is \"{options.AdvertisedAddress}\"; set an IP address of this node");
+        }
+        if (options.VisionDeadline < TimeSpan.FromSeconds(1) || options.VisionDeadline > TimeSpan.FromHours(1))
+        {
+            failures.Add($"Silo:VisionDeadline is {options.VisionDeadline}; set 00:00:01 to 01:00:00");
         }
         CheckPort(nameof(options.SiloPort), options.SiloPort, lowest: 1, failures);
         CheckPort(nameof(options.GatewayPort), options.GatewayPort, lowest: 0, failures);

@@ -14,7 +14,7 @@ namespace GPT4RoI.Silo.Turns;
 /// this node's engine and passes its tokens on. Whatever goes wrong becomes the turn's one <see cref="TurnFailed"/>.
 /// </summary>
 internal sealed partial class TurnRunner(
-    ModelHost model, ImageFeatures features, MediaStore uploads, FeatureKey keys, IOptions<ConversationOptions> options, TimeProvider time,
+    ModelHost model, FeatureSource features, MediaStore uploads, FeatureKey keys, IOptions<ConversationOptions> options, TimeProvider time,
     ILogger<TurnRunner> logger)
 {
     /// <summary>Runs a turn. The last event emitted is <see cref="TurnFinished"/> or <see cref="TurnFailed"/>.</summary>

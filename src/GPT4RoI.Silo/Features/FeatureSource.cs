@@ -3,15 +3,14 @@ using GPT4RoI.Contracts.Keys;
 using GPT4RoI.Contracts.Regions;
 using GPT4RoI.Contracts.Vision;
 using GPT4RoI.Silo.Errors;
-using GPT4RoI.Silo.Features;
 
-namespace GPT4RoI.Silo.Turns;
+namespace GPT4RoI.Silo.Features;
 
 /// <summary>
 /// Gets an image's features to where they are needed: reads them from the store, has them computed when they are not there, and reads again.
 /// Whatever was evicted or refused in between is simply computed once more, a bounded number of times.
 /// </summary>
-internal sealed class ImageFeatures(FeatureStore store, IGrainFactory grains, FeatureKey keys)
+internal sealed class FeatureSource(FeatureStore store, IGrainFactory grains, FeatureKey keys)
 {
     private const int Attempts = 3;
 

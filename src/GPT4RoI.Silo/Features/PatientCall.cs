@@ -1,7 +1,7 @@
 using GPT4RoI.Contracts.Errors;
 using GPT4RoI.Silo.Errors;
 
-namespace GPT4RoI.Silo.Turns;
+namespace GPT4RoI.Silo.Features;
 
 /// <summary>Calls a grain again for as long as it says that its work goes on, and turns outages into errors.</summary>
 internal static class PatientCall
