@@ -8,7 +8,7 @@ namespace GPT4RoI.Silo.Grains;
 internal sealed class GrainStateSerializer : IGrainStorageSerializer
 {
     /// <inheritdoc />
-    public BinaryData Serialize<T>(T input) => new(JsonSerializer.SerializeToUtf8Bytes(input, typeof(T), GrainStateJson.Default));
+    public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input, typeof(T), GrainStateJson.Default));
 
     /// <inheritdoc />
     public T Deserialize<T>(BinaryData input) =>

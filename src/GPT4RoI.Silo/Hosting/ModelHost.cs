@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using GPT4RoI.Contracts;
 using GPT4RoI.Contracts.Models;
 using GPT4RoI.Engine;
@@ -15,8 +16,8 @@ namespace GPT4RoI.Silo.Hosting;
 /// the silo joins and let go after it has left.
 /// </summary>
 internal sealed partial class ModelHost(
-    IOptions<SiloOptions> options, IOptions<VisionOptions> vision, IOptions<LlmEngineOptions> engine, TimeProvider time, ILoggerFactory loggers,
-    ILogger<ModelHost> logger)
+    IOptions<SiloOptions> options, IOptions<VisionOptions> vision, IOptions<LlmEngineOptions> engine, TimeProvider time, IMeterFactory meters,
+    ILoggerFactory loggers, ILogger<ModelHost> logger)
     : IHostedService, IAsyncDisposable
 {
     private readonly Stack<object> _owned = [];
@@ -105,7 +106,11 @@ internal sealed partial class ModelHost(
     {
         var tokenizer = Gpt4RoiTokenizer.Load(options.Value.Model);
         var template = ConversationTemplate.For(checkpoint.Config.ConversationVersion);
-        var llm = Own(LlmEngine.Create(checkpoint, placement, engine.Value));
+        var language = Own(checkpoint.LoadLanguageModel(placement));
+        var projector = Own(checkpoint.LoadProjector(placement));
+        var llm = Own(LlmEngine.Create(
+            engine.Value, language, projector, checkpoint.Config.Vision.HiddenSize, tokenizer, template.Separator ?? "", time,
+            loggers.CreateLogger<LlmEngine>(), meters));
         return new LanguageNode(llm, tokenizer, template, new PromptBuilder(tokenizer, template, checkpoint.Config.Vision.Patches));
     }
 

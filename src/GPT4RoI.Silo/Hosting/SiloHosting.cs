@@ -98,14 +98,15 @@ internal static class SiloHosting
             (endpoint.SiloPort, endpoint.GatewayPort) = (silo.Value.SiloPort, silo.Value.GatewayPort);
         });
         services.AddOptions<SiloMessagingOptions>().Configure<IOptions<ClusterNodeOptions>>((messaging, node) =>
-            messaging.ResponseTimeout = messaging.SystemResponseTimeout = node.Value.ResponseTimeout);
+            messaging.ResponseTimeout = node.Value.ResponseTimeout);
         services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<ClusterNodeOptions>>((membership, node) =>
             (membership.ProbeTimeout, membership.NumVotesForDeathDeclaration) = (ProbeTimeout, node.Value.DeathVotes));
     }
 
     private static void UseRoles(ISiloBuilder silo)
     {
-        silo.Services.AddOptions<Orleans.Runtime.MembershipService.SiloMetadata.SiloMetadata>();
+        var roles = silo.Configuration.GetSection(SiloOptions.Section)[nameof(SiloOptions.Roles)] ?? "";
+        silo.UseSiloMetadata(new Dictionary<string, string> { [Roles.MetadataKey] = roles });
         silo.Services.AddPlacementFilter<RequireRoleStrategy, RequireRoleDirector>(ServiceLifetime.Transient);
         silo.Services.AddPlacementDirector<ImageAffinity, ImageAffinityDirector>();
     }

@@ -1,5 +1,6 @@
 using GPT4RoI.Engine.Requests;
 using GPT4RoI.Model.Prompting;
+using GPT4RoI.Silo.Features;
 
 namespace GPT4RoI.Silo.Turns;
 
