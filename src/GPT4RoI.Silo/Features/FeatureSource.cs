@@ -63,7 +63,7 @@ internal sealed class FeatureSource(FeatureStore store, IGrainFactory grains, Fe
         return SiloErrors.FeaturesLost;
     }
 
-    private static float[][]? AllThere(float[]?[] found) => Array.Exists(found, values => values is null) ? null : found!;
+    private static float[][]? AllThere(float[]?[] found) => Array.TrueForAll(found, values => values is not null) ? [.. found.OfType<float[]>()] : null;
 }
 
 /// <summary>A region's vector, float32 [hidden], and the key of its content.</summary>

@@ -1,7 +1,6 @@
 using GPT4RoI.Contracts.Keys;
 using GPT4RoI.Contracts.Store;
 using GPT4RoI.Engine.Caching;
-using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace GPT4RoI.Silo.Features;

@@ -21,7 +21,7 @@ namespace GPT4RoI.Silo.Grains;
 internal sealed partial class ConversationGrain(
     [PersistentState("conversation", GrainStorage.Name)] IPersistentState<ConversationState> state,
     TurnRunner runner, IOptions<ConversationOptions> options, TimeProvider time, ILogger<ConversationGrain> logger)
-    : Grain, IConversationGrain
+    : Grain, IConversationGrain, IAsyncDisposable
 {
     private RunningTurn? _turn;
     private Task<ClusterError?>? _commit;
@@ -90,6 +90,9 @@ internal sealed partial class ConversationGrain(
             _turn = null;
         }
     }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _turn?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private ClusterError? Refuse(AskRequest request)
     {

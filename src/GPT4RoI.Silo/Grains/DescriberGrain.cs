@@ -6,7 +6,6 @@ using GPT4RoI.Contracts.Regions;
 using GPT4RoI.Silo.Placement;
 using GPT4RoI.Silo.Turns;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 
 namespace GPT4RoI.Silo.Grains;
 

@@ -14,7 +14,7 @@ namespace GPT4RoI.Silo.Grains;
 [RequireRole(Roles.Vision)]
 [ImageAffinity]
 [Reentrant]
-internal sealed class EncoderGrain(ImageEncoding encoding, TimeProvider time) : Grain, IEncoderGrain
+internal sealed class EncoderGrain(ImageEncoding encoding, TimeProvider time) : Grain, IEncoderGrain, IDisposable
 {
     private readonly SharedWork<EncodeReport> _encode = new(time);
 
@@ -26,5 +26,8 @@ internal sealed class EncoderGrain(ImageEncoding encoding, TimeProvider time) : 
     }
 
     /// <inheritdoc />
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _encode.DisposeAsync().AsTask();
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _encode.EndAsync();
+
+    /// <inheritdoc />
+    public void Dispose() => _encode.Dispose();
 }

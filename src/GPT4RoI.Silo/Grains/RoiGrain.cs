@@ -17,7 +17,7 @@ namespace GPT4RoI.Silo.Grains;
 [RequireRole(Roles.Roi)]
 [ImageAffinity]
 [Reentrant]
-internal sealed class RoiGrain(RegionExtraction extraction, FeatureKey keys, TimeProvider time) : Grain, IRoiGrain
+internal sealed class RoiGrain(RegionExtraction extraction, FeatureKey keys, TimeProvider time) : Grain, IRoiGrain, IDisposable
 {
     private readonly CancellationTokenSource _ending = new();
     private readonly Dictionary<string, Task<ClusterError?>> _flights = [];
@@ -58,9 +58,12 @@ internal sealed class RoiGrain(RegionExtraction extraction, FeatureKey keys, Tim
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await _ending.CancelAsync();
-        await Task.WhenAll(_flights.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        _ending.Dispose();
+        Task flights = Task.WhenAll(_flights.Values);
+        await flights.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _ending.Dispose();
 
     private async Task<ClusterError?> RunAsync(string featureKey, MediaRef media, IReadOnlyList<(RegionBox Box, string Key)> regions)
     {

@@ -17,7 +17,7 @@ internal static class SharedWork
 /// Single flight: callers that come while the work runs wait for the same run. A caller waits at most <see cref="SharedWork.Patience"/> and is then told
 /// to ask again, so no grain call comes near the response timeout. Belongs to one grain and is used on its scheduler only.
 /// </summary>
-internal sealed class SharedWork<T>(TimeProvider time) : IAsyncDisposable
+internal sealed class SharedWork<T>(TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _ending = new();
     private Task<Outcome<T>>? _flight;
@@ -45,15 +45,17 @@ internal sealed class SharedWork<T>(TimeProvider time) : IAsyncDisposable
     }
 
     /// <summary>Cancels the run and waits for it to be over.</summary>
-    public async ValueTask DisposeAsync()
+    public async Task EndAsync()
     {
         await _ending.CancelAsync();
-        if (_flight is { } flight)
+        if (_flight is Task flight)
         {
             await flight.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
-        _ending.Dispose();
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _ending.Dispose();
 
     private async Task<Outcome<T>> RunAsync(Func<CancellationToken, Task<Outcome<T>>> start)
     {

@@ -6,7 +6,7 @@ using GPT4RoI.Engine.Vision;
 using GPT4RoI.Model;
 using GPT4RoI.Model.Prompting;
 using GPT4RoI.Silo.Features;
-using Microsoft.Extensions.Hosting;
+using GPT4RoI.Silo.Vision;
 using Microsoft.Extensions.Options;
 
 namespace GPT4RoI.Silo.Hosting;

@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Connections;
+using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -34,7 +34,7 @@ internal static class SiloEndpoints
     {
         if (port == 0)
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, port, configure);
+            kestrel.Listen(IPAddress.Loopback, port, configure);
         }
         else
         {

@@ -12,7 +12,8 @@ using GPT4RoI.Silo.Vision;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Persistence;
+using Orleans.Placement;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 using StackExchange.Redis;
 
 namespace GPT4RoI.Silo.Hosting;

@@ -1,5 +1,4 @@
 using System.Net;
-using GPT4RoI.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace GPT4RoI.Silo.Hosting;

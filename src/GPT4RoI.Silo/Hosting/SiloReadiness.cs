@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Hosting;
-
 namespace GPT4RoI.Silo.Hosting;
 
 /// <summary>Whether this silo takes work: it has joined, and is not on its way out.</summary>

@@ -1,5 +1,4 @@
 using GPT4RoI.Contracts.Conversations;
-using GPT4RoI.Contracts.Errors;
 using GPT4RoI.Contracts.Keys;
 using GPT4RoI.Silo.Errors;
 using GPT4RoI.Silo.Features;
