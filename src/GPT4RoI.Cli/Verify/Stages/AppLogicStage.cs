@@ -5,11 +5,11 @@ using GPT4RoI.Model.Regions;
 namespace GPT4RoI.Cli.Verify.Stages;
 
 /// <summary>The demo's rules around the model: stop texts, which questions it accepts, how it rewrites them, how it normalises boxes.</summary>
-internal sealed class AppLogicStage : IVerifyStage
+internal sealed class AppLogicStage : SynchronousStage
 {
-    public string Name => "app_logic";
+    public override string Name => "app_logic";
 
-    public IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
+    protected override IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
     {
         var path = fixtures.PathOf("cases", "app_logic.json");
         if (!File.Exists(path))

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Cli.Verify.Stages;
 
 /// <summary>Base and delta checkpoints to the target, bit by bit. Rotary frequencies are recomputed at load and not compared.</summary>
-internal sealed class DeltaStage : IVerifyStage
+internal sealed class DeltaStage : SynchronousStage
 {
     private const string Ignored = "rotary_emb.inv_freq";
 
-    public string Name => "delta";
+    public override string Name => "delta";
 
-    public IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
+    protected override IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(fixtures.PathOf("delta")))
         {

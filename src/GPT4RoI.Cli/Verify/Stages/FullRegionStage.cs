@@ -8,16 +8,16 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Cli.Verify.Stages;
 
 /// <summary>The region module at GPT4RoI-7B's size, on weights made by formula. Takes about 4 GB of memory.</summary>
-internal sealed class FullRegionStage : IVerifyStage
+internal sealed class FullRegionStage : SynchronousStage
 {
     private const string Prefix = "model.spi_module";
 
     // CLIP ViT-L/14 at 224 pixels: what the released models use.
     private const int ImageSize = 224, PatchSize = 14;
 
-    public string Name => "full_spi";
+    public override string Name => "full_spi";
 
-    public IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
+    protected override IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
     {
         if (!File.Exists(fixtures.PathOf("full_spi", "manifest.json")))
         {

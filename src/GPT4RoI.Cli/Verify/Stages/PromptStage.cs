@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using GPT4RoI.Cli.Verify.Prompts;
 using GPT4RoI.Model.Language;
@@ -15,7 +16,8 @@ internal sealed class PromptStage : IVerifyStage
 
     public string Name => "prompts";
 
-    public IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<VerifyResult> RunAsync(
+        FixtureSet fixtures, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!File.Exists(fixtures.PathOf("cases", "prompts.json")))
         {
@@ -23,17 +25,18 @@ internal sealed class PromptStage : IVerifyStage
         }
         var fixture = PromptFixture.Read(fixtures.PathOf("cases", "prompts.json"));
         using var recorded = new SafetensorsFile(fixtures.PathOf("cases", "prompts.safetensors"));
-        using var generator = new GreedyEngine(fixtures);
+        await using var generator = new GreedyEngine(fixtures);
         foreach (var conversation in fixture.Cases)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var picture = PictureFeatures.Compute(fixtures, conversation.Image);
             foreach (var replay in PromptReplay.Play(fixtures, conversation, picture))
             {
-                foreach (var result in CheckText(fixtures, replay).Concat(CheckNumbers(fixtures, replay, recorded)).Append(CheckGreedy(generator, replay, cancellationToken)))
+                foreach (var result in CheckText(fixtures, replay).Concat(CheckNumbers(fixtures, replay, recorded)))
                 {
                     yield return result;
                 }
+                yield return await CheckGreedyAsync(generator, replay, cancellationToken);
             }
         }
         foreach (var result in CheckTrainingSamples(fixtures, fixture.TrainingSamples ?? []))
@@ -120,9 +123,12 @@ internal sealed class PromptStage : IVerifyStage
         BlockTables = [[.. Enumerable.Range(0, blocks)]],
     };
 
-    private VerifyResult CheckGreedy(GreedyEngine generator, PromptReplay replay, CancellationToken cancellationToken) => Compare.Exact(
-        Name, replay.Name + " greedy",
-        generator.Generate(replay.Name, replay.Prompt.TokenIds, replay.Spans, replay.Fixture.GeneratedIds.Length, cancellationToken), replay.Fixture.GeneratedIds);
+    private async Task<VerifyResult> CheckGreedyAsync(GreedyEngine generator, PromptReplay replay, CancellationToken cancellationToken)
+    {
+        var expected = replay.Fixture.GeneratedIds;
+        var ours = await generator.GenerateAsync(replay.Name, replay.Prompt.TokenIds, replay.Spans, expected.Length, cancellationToken);
+        return Compare.Exact(Name, replay.Name + " greedy", ours, expected);
+    }
 
     private IEnumerable<VerifyResult> CheckTrainingSamples(FixtureSet fixtures, IReadOnlyList<TrainingSample> samples)
     {

@@ -8,11 +8,11 @@ using GPT4RoI.Model.Weights;
 namespace GPT4RoI.Cli.Verify.Stages;
 
 /// <summary>Temperature and top-k: the distribution that tokens are drawn from. <c>NAME.probs_T0.2_topk50</c> belongs to <c>NAME.input_logits</c>.</summary>
-internal sealed partial class SamplingStage : IVerifyStage
+internal sealed partial class SamplingStage : SynchronousStage
 {
-    public string Name => "sampling";
+    public override string Name => "sampling";
 
-    public IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
+    protected override IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
     {
         var path = fixtures.PathOf("cases", "prompts.safetensors");
         if (!File.Exists(path))
