@@ -112,6 +112,9 @@ public sealed class Gpt4RoiTokenizer
         return stream;
     }
 
+    /// <summary>True if plain encoding of the text gives byte pieces only.</summary>
+    internal bool WritesAsBytes(string text) => EncodePlain(new UserText($"\n{text}")).Skip(1).All(id => _vocabulary.TryGetByte(id, out _));
+
     internal NoSplitToken Token(int id) => _tokens[id];
 
     private NoSplitToken First(ReadOnlySpan<char> text)
