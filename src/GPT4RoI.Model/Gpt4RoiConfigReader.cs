@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GPT4RoI.Model.Prompting;
 using GPT4RoI.Model.Vision;
 using GPT4RoI.Model.Weights;
 
@@ -28,7 +29,7 @@ public static class Gpt4RoiConfigReader
         var (language, vision, regions) =
             (Language(root), Vision(new(towerConfig.RootElement, Path.Combine(tower, FileName)), root), Regions(root, weights));
         CheckParts(root, language, vision, regions);
-        var conversation = root.Find("conversation_version") is null ? "v1_2" : root.Text("conversation_version");
+        var conversation = root.Find("conversation_version") is null ? ConversationTemplate.DefaultVersion : root.Text("conversation_version");
         return new(language, vision, regions, tower, conversation);
     }
 
