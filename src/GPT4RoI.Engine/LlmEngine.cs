@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 using GPT4RoI.Engine.Execution;
 using GPT4RoI.Engine.Requests;
 using GPT4RoI.Engine.Scheduling;
+using GPT4RoI.Model.Language;
 using GPT4RoI.Model.Prompting;
+using GPT4RoI.Model.Vision;
 using Microsoft.Extensions.Logging;
 
 namespace GPT4RoI.Engine;
@@ -46,6 +48,21 @@ public sealed partial class LlmEngine : IAsyncDisposable
         _core = new EngineCore(new Scheduler(limits), runner, _inbox, _instruments, options.QueueTimeout, time, logger);
         new Thread(Loop) { Name = "llm-engine", IsBackground = true }.Start();
     }
+
+    /// <summary>An engine for a model.</summary>
+    /// <param name="options">Valid limits.</param>
+    /// <param name="language">Borrowed until the engine is disposed.</param>
+    /// <param name="projector">On the same placement; borrowed until the engine is disposed.</param>
+    /// <param name="visionChannels">Floats in an image row before projection: the vision tower's width.</param>
+    /// <param name="tokenizer">Decodes what is generated.</param>
+    /// <param name="templateStop">Text that ends every answer: the prompt template's separator.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="meters">Makes the meter; null for one of the engine's own.</param>
+    public static LlmEngine Create(
+        LlmEngineOptions options, LlamaModel language, MultimodalProjector projector, int visionChannels, Gpt4RoiTokenizer tokenizer,
+        string templateStop, TimeProvider time, ILogger<LlmEngine> logger, IMeterFactory? meters = null) =>
+        new(options, new ModelRunner(language, projector, visionChannels, options), tokenizer, templateStop, time, logger, meters);
 
     /// <summary>Prompt and output tokens of one request at most.</summary>
     public int MaxModelLength { get; }
