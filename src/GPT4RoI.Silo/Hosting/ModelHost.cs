@@ -5,6 +5,7 @@ using GPT4RoI.Engine;
 using GPT4RoI.Engine.Vision;
 using GPT4RoI.Model;
 using GPT4RoI.Model.Prompting;
+using GPT4RoI.Model.Vision;
 using GPT4RoI.Silo.Features;
 using GPT4RoI.Silo.Vision;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,7 @@ internal sealed partial class ModelHost(
     private ModelInfo? _info;
     private FeatureLayout? _layout;
     private VisionNode? _vision;
-    private RegionEncoder? _regions;
+    private RegionNode? _regions;
     private LanguageNode? _language;
 
     /// <summary>What is served.</summary>
@@ -37,7 +38,7 @@ internal sealed partial class ModelHost(
     public VisionNode Vision => _vision ?? throw NotLoaded(Roles.Vision);
 
     /// <summary>Role <c>roi</c>: the region module.</summary>
-    public RegionEncoder Regions => _regions ?? throw NotLoaded(Roles.Roi);
+    public RegionNode Regions => _regions ?? throw NotLoaded(Roles.Roi);
 
     /// <summary>Role <c>llm</c>: the engine and what makes prompts for it.</summary>
     public LanguageNode Language => _language ?? throw NotLoaded(Roles.Llm);
@@ -64,7 +65,7 @@ internal sealed partial class ModelHost(
         if (settings.Has(Roles.Roi))
         {
             var module = Own(checkpoint.LoadRegionModule(placement));
-            _regions = Own(new RegionEncoder(module, vision.Value, time, loggers.CreateLogger<RegionEncoder>()));
+            _regions = new RegionNode(Own(new RegionEncoder(module, vision.Value, time, loggers.CreateLogger<RegionEncoder>())));
         }
         if (settings.Has(Roles.Llm))
         {
@@ -99,7 +100,9 @@ internal sealed partial class ModelHost(
     {
         var tower = Own(checkpoint.LoadVisionTower(placement));
         var encoder = Own(new ImageEncoder(tower, checkpoint.Config.Vision, vision.Value, time, loggers.CreateLogger<ImageEncoder>()));
-        return new VisionNode(encoder);
+        var decoders = Own(new DecodePool(vision.Value, time, loggers.CreateLogger<DecodePool>()));
+        var preprocessor = ImagePreprocessor.Load(checkpoint.Config.VisionTower, checkpoint.Config.Vision.ImageSize);
+        return new VisionNode(decoders, preprocessor, encoder, options.Value.MaxImagePixels);
     }
 
     private LanguageNode LoadLanguage(Gpt4RoiCheckpoint checkpoint, ModelPlacement placement)

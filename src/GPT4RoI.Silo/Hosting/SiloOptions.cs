@@ -36,6 +36,9 @@ internal sealed class SiloOptions
     /// <summary>Longest encode of an image or extraction of regions, waiting included. <value>1 second to 1 hour, default 2 minutes</value></summary>
     public TimeSpan VisionDeadline { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Pixels of one image at most, by its header. <value>1 or more, default 50,000,000</value></summary>
+    public long MaxImagePixels { get; set; } = 50_000_000;
+
     /// <summary>The roles, one by one.</summary>
     public IReadOnlyList<string> RoleList => Roles.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
@@ -76,6 +79,10 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         if (options.VisionDeadline < TimeSpan.FromSeconds(1) || options.VisionDeadline > TimeSpan.FromHours(1))
         {
             failures.Add($"Silo:VisionDeadline is {options.VisionDeadline}; set 00:00:01 to 01:00:00");
+        }
+        if (options.MaxImagePixels < 1)
+        {
+            failures.Add($"Silo:MaxImagePixels is {options.MaxImagePixels}; set 1 or more");
         }
         CheckPort(nameof(options.SiloPort), options.SiloPort, lowest: 1, failures);
         CheckPort(nameof(options.GatewayPort), options.GatewayPort, lowest: 0, failures);

@@ -66,7 +66,7 @@ internal sealed partial class RegionExtraction(
     {
         ClusterError? missing = null;
         BoundingBox[] boxes = [.. regions.Select(region => new BoundingBox(region.Box.X1, region.Box.Y1, region.Box.X2, region.Box.Y2))];
-        var outcome = await model.Regions.EncodeAsync(ContentKey.FromHex(featureKey), ReadAsync, boxes, cancellationToken).ConfigureAwait(false);
+        var outcome = await model.Regions.Encoder.EncodeAsync(ContentKey.FromHex(featureKey), ReadAsync, boxes, cancellationToken).ConfigureAwait(false);
         if (!outcome.TryGet(out var vectors))
         {
             return missing ?? outcome.Fault.ToError();
