@@ -46,8 +46,9 @@ internal sealed record SafetensorsHeader(
                 ? Read(file, json.RootElement, dataStart)
                 : throw new WeightsException($"{file.Path}: the header is not a JSON object");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter: an escape in a string that stands for no character.
             throw new WeightsException($"{file.Path}: the header is not valid JSON: {exception.Message}", exception);
         }
     }

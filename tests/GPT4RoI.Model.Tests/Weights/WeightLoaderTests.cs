@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GPT4RoI.Model.Weights;
 using static TorchSharp.torch;
 
@@ -39,7 +40,7 @@ public sealed class WeightLoaderTests
         using var weight = loader.Require("weight", 2);
 
         Assert.Equal(float32, weight.dtype);
-        Assert.Equal([0.5f, -2f], weight.data<float>().ToArray());
+        Assert.Equal([0.5f, -2f], MemoryMarshal.Cast<byte, float>(weight.bytes).ToArray());
         loader.Complete();
     }
 
@@ -51,7 +52,7 @@ public sealed class WeightLoaderTests
         using var weight = new WeightLoader(source, ModelPlacement.Cpu).Require("weight", 3, 2);
 
         Assert.True(weight.is_contiguous());
-        Assert.Equal([0f, 3, 1, 4, 2, 5], weight.data<float>().ToArray());
+        Assert.Equal([0f, 3, 1, 4, 2, 5], MemoryMarshal.Cast<byte, float>(weight.bytes).ToArray());
     }
 
     [Fact]

@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Cli.Verify.Stages;
 
 /// <summary>Preprocessed image to feature levels, hidden states and projected image features.</summary>
-internal sealed class ClipStage : IVerifyStage
+internal sealed class ClipStage : SynchronousStage
 {
-    public string Name => "clip";
+    public override string Name => "clip";
 
-    public IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
+    protected override IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
     {
         foreach (var path in fixtures.Cases("clip_"))
         {

@@ -8,13 +8,16 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Cli.Verify.Stages;
 
 /// <summary>The region module at GPT4RoI-7B's size, on weights made by formula. Takes about 4 GB of memory.</summary>
-internal sealed class FullRegionStage : IVerifyStage
+internal sealed class FullRegionStage : SynchronousStage
 {
     private const string Prefix = "model.spi_module";
 
-    public string Name => "full_spi";
+    // CLIP ViT-L/14 at 224 pixels: what the released models use.
+    private const int ImageSize = 224, PatchSize = 14;
 
-    public IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
+    public override string Name => "full_spi";
+
+    protected override IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
     {
         if (!File.Exists(fixtures.PathOf("full_spi", "manifest.json")))
         {
@@ -38,8 +41,8 @@ internal sealed class FullRegionStage : IVerifyStage
     {
         using var scope = NewDisposeScope();
         using var expected = new SafetensorsFile(fixtures.PathOf("full_spi", "expected.safetensors"));
-        var config = Gpt4RoiConfigReader.ReadRegions(weights, Prefix);
-        using var module = new RegionModule(config, Gpt4RoiConfigReader.DefaultImageSize, Gpt4RoiConfigReader.DefaultPatchSize, new WeightLoader(weights, ModelPlacement.Cpu, Prefix));
+        var config = Gpt4RoiConfigReader.ReadRegions(weights, "manifest.json");
+        using var module = new RegionModule(config, ImageSize, PatchSize, new WeightLoader(weights, ModelPlacement.Cpu, Prefix));
         var probe = new Probe();
         var levels = inputs.Tensors.Keys.Order(StringComparer.Ordinal).Select(inputs.Read).ToArray();
         var maps = module.Fuse(levels, probe.Record);

@@ -7,11 +7,11 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Cli.Verify.Stages;
 
 /// <summary>Feature levels and boxes to region vectors, every stage on the way included.</summary>
-internal sealed class RegionStage : IVerifyStage
+internal sealed class RegionStage : SynchronousStage
 {
-    public string Name => "regions";
+    public override string Name => "regions";
 
-    public IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
+    protected override IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
     {
         foreach (var path in fixtures.Cases("spi_"))
         {

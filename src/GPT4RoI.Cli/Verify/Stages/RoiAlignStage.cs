@@ -8,11 +8,11 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Cli.Verify.Stages;
 
 /// <summary>RoIAlign by itself, with both kernels: <c>NAME.out14_sr2</c>, <c>NAME.out2x3_sr0_adaptive</c> and the like.</summary>
-internal sealed partial class RoiAlignStage : IVerifyStage
+internal sealed partial class RoiAlignStage : SynchronousStage
 {
-    public string Name => "roi_align";
+    public override string Name => "roi_align";
 
-    public IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken) =>
+    protected override IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken) =>
         fixtures.Cases("roi_align_unit").SelectMany(Check);
 
     private List<VerifyResult> Check(string path)

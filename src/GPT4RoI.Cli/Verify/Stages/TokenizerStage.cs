@@ -4,11 +4,11 @@ using GPT4RoI.Model.Prompting;
 namespace GPT4RoI.Cli.Verify.Stages;
 
 /// <summary>Text to ids and back, quirks of the slow LLaMA tokenizer included.</summary>
-internal sealed class TokenizerStage : IVerifyStage
+internal sealed class TokenizerStage : SynchronousStage
 {
-    public string Name => "tokenizer";
+    public override string Name => "tokenizer";
 
-    public IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
+    protected override IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken)
     {
         var path = fixtures.PathOf("cases", "tokenizer_vectors.json");
         if (!File.Exists(path))
