@@ -1,0 +1,161 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
+using GPT4RoI.Engine.Execution;
+using GPT4RoI.Engine.Requests;
+using GPT4RoI.Engine.Scheduling;
+using GPT4RoI.Model.Prompting;
+using Microsoft.Extensions.Logging;
+
+namespace GPT4RoI.Engine;
+
+/// <summary>
+/// Continuous batching on one device: any thread submits, one thread of its own computes. All torch work of generation happens on that thread.
+/// </summary>
+public sealed partial class LlmEngine : IAsyncDisposable
+{
+    private readonly LlmEngineOptions _options;
+    private readonly IModelRunner _runner;
+    private readonly Gpt4RoiTokenizer _tokenizer;
+    private readonly string _templateStop;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly RequestValidator _validator;
+    private readonly Inbox _inbox;
+    private readonly EngineCore _core;
+    private readonly EngineInstruments _instruments;
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _closing;
+    private volatile bool _interrupted;
+    private long _arrivals;
+    private int _disposed;
+
+    /// <summary>Starts the step thread.</summary>
+    /// <param name="options">Valid limits.</param>
+    /// <param name="runner">Used by the step thread alone from now on; disposed with the engine.</param>
+    /// <param name="tokenizer">Decodes what is generated.</param>
+    /// <param name="templateStop">Text that ends every answer: the prompt template's separator.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="meters">Makes the meter; null for one of the engine's own.</param>
+    internal LlmEngine(
+        LlmEngineOptions options, IModelRunner runner, Gpt4RoiTokenizer tokenizer, string templateStop, TimeProvider time,
+        ILogger<LlmEngine> logger, IMeterFactory? meters = null)
+    {
+        (_options, _runner, _tokenizer, _templateStop, _time, _logger) = (options, runner, tokenizer, templateStop, time, logger);
+        var limits = Limits(options, runner.Shape);
+        MaxModelLength = limits.MaxModelLength;
+        _validator = new RequestValidator(limits, runner.Shape);
+        _inbox = new Inbox(options);
+        _instruments = new EngineInstruments(meters, () => Snapshot);
+        _core = new EngineCore(new Scheduler(limits), runner, _inbox, _instruments, options.QueueTimeout, time, logger);
+        new Thread(Loop) { Name = "llm-engine", IsBackground = true }.Start();
+    }
+
+    /// <summary>Prompt and output tokens of one request at most.</summary>
+    public int MaxModelLength { get; }
+
+    /// <summary>False once the engine has stopped taking requests, on purpose or by a fault.</summary>
+    public bool IsAccepting => !_closing;
+
+    /// <summary>The state after the last step; the queue as it is now.</summary>
+    public EngineSnapshot Snapshot => _core.Snapshot with { Waiting = _inbox.Waiting };
+
+    /// <summary>Hands in a request. Never blocks.</summary>
+    /// <param name="request">The request; not changed afterwards.</param>
+    /// <param name="stream">Its events. Dispose of it, or read it to its end.</param>
+    /// <param name="rejection">Why it was refused.</param>
+    public bool TrySubmit(
+        GenerationRequest request, [NotNullWhen(true)] out GenerationStream? stream, [NotNullWhen(false)] out Rejection? rejection)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        stream = null;
+        rejection = _validator.Validate(request);
+        if (rejection is not null)
+            return false;
+        var sequence = new Sequence(Interlocked.Increment(ref _arrivals), request, _validator.MaxLength(request));
+        var text = AnswerText.Create(_tokenizer, request.Sampling, _templateStop);
+        var active = new ActiveRequest(sequence, _tokenizer.Special.Eos, text, _time, Cancel);
+        rejection = _inbox.Submit(active);
+        if (rejection is not null)
+            return false;
+        _wake.Set();
+        stream = active.Stream;
+        return true;
+    }
+
+    /// <summary>
+    /// Refuses new requests, lets the submitted ones finish within <see cref="LlmEngineOptions.DrainTimeout"/>, and ends the rest as
+    /// <see cref="FinishReason.Interrupted"/> after the step under way.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            await _stopped.Task.ConfigureAwait(false);
+            return;
+        }
+        _inbox.Close();
+        _closing = true;
+        _wake.Set();
+        try
+        {
+            await _stopped.Task.WaitAsync(_options.DrainTimeout, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _interrupted = true;
+            await _stopped.Task.ConfigureAwait(false);
+        }
+        _instruments.Dispose();
+        _runner.Dispose();
+        _wake.Dispose();
+    }
+
+    private static SchedulerOptions Limits(LlmEngineOptions options, RunnerShape shape) => new(
+        options.MaxSequences,
+        options.MaxBatchedTokens,
+        Math.Min(options.MaxModelLength, shape.MaxPositions),
+        shape.Blocks,
+        shape.BlockSize,
+        TenantBlocks: Math.Max(1, (int)(shape.Blocks * options.TenantKvShare)));
+
+    private void Cancel(ActiveRequest request)
+    {
+        _inbox.Cancel(request);
+        if (!_stopped.Task.IsCompleted)
+            _wake.Set();
+    }
+
+    private void Loop()
+    {
+        try
+        {
+            while (!_interrupted)
+            {
+                // Closing is read before the step: whatever was submitted before it is seen by this step.
+                var closing = _closing;
+                if (_core.Step())
+                    continue;
+                if (closing)
+                    break;
+                _wake.WaitOne();
+            }
+        }
+        catch (Exception exception)
+        {
+            // The bookkeeping itself is broken: nothing it says can be trusted, so nothing more is accepted.
+            LogEngineFailed(exception);
+            _inbox.Close();
+            _closing = true;
+        }
+        finally
+        {
+            _core.EndAll(FinishReason.Interrupted);
+            _stopped.SetResult();
+        }
+    }
+
+    [LoggerMessage(EventId = 2004, Level = LogLevel.Critical, Message = "The engine stopped by a fault of its own; its requests were interrupted")]
+    private partial void LogEngineFailed(Exception exception);
+}
