@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 using GPT4RoI.Engine.Execution;
 using GPT4RoI.Engine.Requests;
 using GPT4RoI.Engine.Scheduling;
+using GPT4RoI.Model.Language;
 using GPT4RoI.Model.Prompting;
+using GPT4RoI.Model.Vision;
 using Microsoft.Extensions.Logging;
 
 namespace GPT4RoI.Engine;
@@ -15,19 +17,14 @@ public sealed partial class LlmEngine : IAsyncDisposable
 {
     private readonly LlmEngineOptions _options;
     private readonly IModelRunner _runner;
-    private readonly Gpt4RoiTokenizer _tokenizer;
-    private readonly string _templateStop;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly RequestValidator _validator;
+    private readonly RequestIntake _intake;
     private readonly Inbox _inbox;
     private readonly EngineCore _core;
     private readonly EngineInstruments _instruments;
-    private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _closing;
     private volatile bool _interrupted;
-    private long _arrivals;
     private int _disposed;
 
     /// <summary>Starts the step thread.</summary>
@@ -42,21 +39,36 @@ public sealed partial class LlmEngine : IAsyncDisposable
         LlmEngineOptions options, IModelRunner runner, Gpt4RoiTokenizer tokenizer, string templateStop, TimeProvider time,
         ILogger<LlmEngine> logger, IMeterFactory? meters = null)
     {
-        (_options, _runner, _tokenizer, _templateStop, _time, _logger) = (options, runner, tokenizer, templateStop, time, logger);
-        var limits = Limits(options, runner.Shape);
+        (_options, _runner, _time, _logger) = (options, runner, time, logger);
+        var limits = SchedulerOptions.From(options, runner.Shape.MaxPositions, runner.Shape.Blocks, runner.Shape.BlockSize);
         MaxModelLength = limits.MaxModelLength;
-        _validator = new RequestValidator(limits, runner.Shape);
-        _inbox = new Inbox(options);
+        _inbox = new Inbox(options.MaxWaiting, options.MaxWaitingPerTenant);
+        _intake = new RequestIntake(limits, runner.Shape, _inbox, tokenizer, templateStop, time);
         _instruments = new EngineInstruments(meters, () => Snapshot);
         _core = new EngineCore(new Scheduler(limits), runner, _inbox, _instruments, options.QueueTimeout, time, logger);
         new Thread(Loop) { Name = "llm-engine", IsBackground = true }.Start();
     }
 
+    /// <summary>An engine for a model.</summary>
+    /// <param name="options">Valid limits.</param>
+    /// <param name="language">Borrowed until the engine is disposed.</param>
+    /// <param name="projector">On the same placement; borrowed until the engine is disposed.</param>
+    /// <param name="visionChannels">Floats in an image row before projection: the vision tower's width.</param>
+    /// <param name="tokenizer">Decodes what is generated.</param>
+    /// <param name="templateStop">Text that ends every answer: the prompt template's separator.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="meters">Makes the meter; null for one of the engine's own.</param>
+    public static LlmEngine Create(
+        LlmEngineOptions options, LlamaModel language, MultimodalProjector projector, int visionChannels, Gpt4RoiTokenizer tokenizer,
+        string templateStop, TimeProvider time, ILogger<LlmEngine> logger, IMeterFactory? meters = null) =>
+        new(options, new ModelRunner(language, projector, visionChannels, options), tokenizer, templateStop, time, logger, meters);
+
     /// <summary>Prompt and output tokens of one request at most.</summary>
     public int MaxModelLength { get; }
 
     /// <summary>False once the engine has stopped taking requests, on purpose or by a fault.</summary>
-    public bool IsAccepting => !_closing;
+    public bool IsAccepting => !_inbox.IsClosed;
 
     /// <summary>The state after the last step; the queue as it is now.</summary>
     public EngineSnapshot Snapshot => _core.Snapshot with { Waiting = _inbox.Waiting };
@@ -69,19 +81,7 @@ public sealed partial class LlmEngine : IAsyncDisposable
         GenerationRequest request, [NotNullWhen(true)] out GenerationStream? stream, [NotNullWhen(false)] out Rejection? rejection)
     {
         ArgumentNullException.ThrowIfNull(request);
-        stream = null;
-        rejection = _validator.Validate(request);
-        if (rejection is not null)
-            return false;
-        var sequence = new Sequence(Interlocked.Increment(ref _arrivals), request, _validator.MaxLength(request));
-        var text = AnswerText.Create(_tokenizer, request.Sampling, _templateStop);
-        var active = new ActiveRequest(sequence, _tokenizer.Special.Eos, text, _time, Cancel);
-        rejection = _inbox.Submit(active);
-        if (rejection is not null)
-            return false;
-        _wake.Set();
-        stream = active.Stream;
-        return true;
+        return _intake.TrySubmit(request, out stream, out rejection);
     }
 
     /// <summary>
@@ -96,8 +96,6 @@ public sealed partial class LlmEngine : IAsyncDisposable
             return;
         }
         _inbox.Close();
-        _closing = true;
-        _wake.Set();
         try
         {
             await _stopped.Task.WaitAsync(_options.DrainTimeout, _time).ConfigureAwait(false);
@@ -109,37 +107,14 @@ public sealed partial class LlmEngine : IAsyncDisposable
         }
         _instruments.Dispose();
         _runner.Dispose();
-        _wake.Dispose();
-    }
-
-    private static SchedulerOptions Limits(LlmEngineOptions options, RunnerShape shape) => new(
-        options.MaxSequences,
-        options.MaxBatchedTokens,
-        Math.Min(options.MaxModelLength, shape.MaxPositions),
-        shape.Blocks,
-        shape.BlockSize,
-        TenantBlocks: Math.Max(1, (int)(shape.Blocks * options.TenantKvShare)));
-
-    private void Cancel(ActiveRequest request)
-    {
-        _inbox.Cancel(request);
-        if (!_stopped.Task.IsCompleted)
-            _wake.Set();
     }
 
     private void Loop()
     {
         try
         {
-            while (!_interrupted)
+            while (!_interrupted && (_core.Step() || _inbox.WaitForWork()))
             {
-                // Closing is read before the step: whatever was submitted before it is seen by this step.
-                var closing = _closing;
-                if (_core.Step())
-                    continue;
-                if (closing)
-                    break;
-                _wake.WaitOne();
             }
         }
         catch (Exception exception)
@@ -147,11 +122,10 @@ public sealed partial class LlmEngine : IAsyncDisposable
             // The bookkeeping itself is broken: nothing it says can be trusted, so nothing more is accepted.
             LogEngineFailed(exception);
             _inbox.Close();
-            _closing = true;
         }
         finally
         {
-            _core.EndAll(FinishReason.Interrupted);
+            _core.Abandon();
             _stopped.SetResult();
         }
     }

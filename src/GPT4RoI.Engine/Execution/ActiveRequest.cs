@@ -108,7 +108,7 @@ internal sealed class ActiveRequest
         else if (_outputLength == Sequence.MaxLength - Sequence.PromptLength)
             Ending = FinishReason.Length;
         if (Ending is not null)
-            text += _text.Flush();
+            text += _text.Finish();
     }
 
     private GenerationTimings Timings()

@@ -50,13 +50,17 @@ internal sealed partial class EngineCore(
         return !output.IsEmpty;
     }
 
-    /// <summary>Ends every request, accepted or still in the inbox.</summary>
-    public void EndAll(FinishReason reason)
+    /// <summary>Tells every listener that it is over, without touching the scheduler, which may be broken. No step may follow.</summary>
+    public void Abandon()
     {
-        inbox.Drain().Submitted.ForEach(Accept);
-        foreach (var request in _active.Values.ToList())
-            End(request, reason);
-        Publish();
+        foreach (var request in inbox.Drain().Submitted.Concat(_active.Values))
+        {
+            if (request.NeverAdmitted)
+                inbox.StopWaiting(request);
+            request.Finish(FinishReason.Interrupted);
+        }
+        _active.Clear();
+        Volatile.Write(ref _snapshot, Snapshot with { Running = 0, Waiting = 0, Preempted = 0, BlocksUsed = 0 });
     }
 
     private void Accept(ActiveRequest request)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using GPT4RoI.Engine.Requests;
 using GPT4RoI.Engine.Scheduling;
 
@@ -56,6 +57,8 @@ internal sealed class RequestValidator(SchedulerOptions options, RunnerShape sha
             var floats = span.Length * (span.Kind == SpanKind.Region ? shape.RegionRowSize : shape.ImageRowSize);
             if (span.Values.Length != floats)
                 return Invalid($"spans[{i}].values", $"The span needs {floats} values; it has {span.Values.Length}.");
+            if (!TensorPrimitives.IsFiniteAll(span.Values.Span))
+                return Invalid($"spans[{i}].values", "The span's values must be finite; they hold a NaN or an infinity.");
             end = span.Offset + span.Length;
         }
         return null;

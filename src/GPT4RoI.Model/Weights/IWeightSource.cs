@@ -9,7 +9,8 @@ public interface IWeightSource : IDisposable
     IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
 
     /// <summary>
-    /// A CPU tensor in the stored dtype and shape. It may alias a file mapping: it is valid until the source is disposed. The caller disposes it.
+    /// A CPU tensor in the stored dtype and shape. It may alias a file mapping: it is valid until the source is disposed. The caller
+    /// disposes it.
     /// </summary>
     /// <exception cref="WeightsException">The data cannot be read.</exception>
     Tensor Read(string name);
