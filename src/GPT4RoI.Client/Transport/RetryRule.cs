@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 
 namespace GPT4RoI.Client.Transport;
@@ -28,12 +29,11 @@ internal static class RetryRules
     private static bool IsTransient(Gpt4RoiException failure) =>
         failure.Code == StatusCode.Unavailable || (failure.Code == StatusCode.ResourceExhausted && failure.RetryAfter is not null);
 
-    private static bool NeverConnected(Gpt4RoiException failure) =>
-        failure.InnerException is RpcException
-        {
-            Status.DebugException: HttpRequestException
-            {
-                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
-            },
-        };
+    /// <summary>A channel reports a connection that it could not make as the socket's own failure; later ones come wrapped by HTTP.</summary>
+    private static bool NeverConnected(Gpt4RoiException failure) => (failure.InnerException as RpcException)?.Status.DebugException switch
+    {
+        SocketException => true,
+        HttpRequestException http => http.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
+        _ => false,
+    };
 }

@@ -13,10 +13,9 @@ public sealed class CheckpointFingerprintTests : IDisposable
     [Fact]
     public void Compute_SameModelInOtherFiles_IsTheSame()
     {
-        DeltaWeights.Apply(
-            Golden.File("delta", "base"), Golden.File("delta", "delta"), _folder.At("one"), progress: null, TestContext.Current.CancellationToken);
-        DeltaWeights.Apply(
-            Golden.File("delta", "base"), Golden.File("delta", "delta"), _folder.At("many"), 60_000, progress: null, TestContext.Current.CancellationToken);
+        var (stored, delta, cancellationToken) = (Golden.File("delta", "base"), Golden.File("delta", "delta"), TestContext.Current.CancellationToken);
+        DeltaWeights.Apply(stored, delta, _folder.At("one"), progress: null, cancellationToken);
+        DeltaWeights.Apply(stored, delta, _folder.At("many"), 60_000, progress: null, cancellationToken);
 
         var fingerprint = CheckpointFingerprint.Compute(_folder.At("one"));
 
@@ -60,8 +59,8 @@ public sealed class CheckpointFingerprintTests : IDisposable
     }
 
     private string Write(
-        string config = "{}", string? addedTokens = null, string name = "w", ScalarType dtype = ScalarType.Float16, long[]? shape = null, float first = 0,
-        float last = 0)
+        string config = "{}", string? addedTokens = null, string name = "w", ScalarType dtype = ScalarType.Float16, long[]? shape = null,
+        float first = 0, float last = 0)
     {
         var folder = _folder.At($"{_written++}");
         Directory.CreateDirectory(folder);

@@ -58,7 +58,10 @@ public sealed class DeltaWeightsTests : IDisposable
         DeltaWeights.Apply(Base, Delta, _folder.At("out") + "/", progress: null, TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            ["added_tokens.json", "config.json", "generation_config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.model", "tokenizer_config.json"],
+            [
+                "added_tokens.json", "config.json", "generation_config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.model",
+                "tokenizer_config.json",
+            ],
             Directory.GetFiles(_folder.At("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(File.ReadAllBytes(Path.Combine(Delta, "config.json")), File.ReadAllBytes(_folder.At("out", "config.json")));
         Assert.Equal(["out"], Directory.GetDirectories(_folder.Root).Select(Path.GetFileName));
@@ -95,7 +98,8 @@ public sealed class DeltaWeightsTests : IDisposable
         Directory.CreateDirectory(_folder.At("out"));
         _folder.Write("out/precious", "kept");
 
-        Assert.Throws<WeightsException>(() => DeltaWeights.Apply(Base, Delta, _folder.At("out"), progress: null, TestContext.Current.CancellationToken));
+        Assert.Throws<WeightsException>(
+            () => DeltaWeights.Apply(Base, Delta, _folder.At("out"), progress: null, TestContext.Current.CancellationToken));
 
         Assert.Equal("kept", File.ReadAllText(_folder.At("out", "precious")));
         Assert.Single(Directory.GetFileSystemEntries(_folder.Root));
@@ -147,8 +151,8 @@ public sealed class DeltaWeightsTests : IDisposable
     private void Write(string folder, params (string Name, long[] Shape)[] tensors)
     {
         Directory.CreateDirectory(_folder.At(folder));
-        using var writer = new SafetensorsWriter(
-            _folder.At(folder, "model.safetensors"), Array.ConvertAll(tensors, of => KeyValuePair.Create(of.Name, new TensorInfo(ScalarType.Float32, of.Shape))));
+        var infos = Array.ConvertAll(tensors, of => KeyValuePair.Create(of.Name, new TensorInfo(ScalarType.Float32, of.Shape)));
+        using var writer = new SafetensorsWriter(_folder.At(folder, "model.safetensors"), infos);
         Array.ForEach(tensors, of => writer.Write(of.Name, zeros(of.Shape)));
         writer.Complete();
     }

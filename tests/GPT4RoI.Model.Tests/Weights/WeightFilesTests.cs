@@ -111,7 +111,8 @@ public sealed class WeightFilesTests : IDisposable
     public void Open_NoWeights_SaysWhichFilesItLooksFor()
     {
         Assert.Contains("model.safetensors, model.safetensors.index.json, pytorch_model.bin", Refusal().Message, StringComparison.Ordinal);
-        Assert.Contains("no such folder", Assert.Throws<WeightsException>(() => WeightFiles.Open(_folder.At("absent"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no such folder", Assert.Throws<WeightsException>(() => WeightFiles.Open(_folder.At("absent"))).Message, StringComparison.Ordinal);
     }
 
     private WeightsException Refusal() => Assert.Throws<WeightsException>(() => WeightFiles.Open(_folder.Root));

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using GPT4RoI.Model;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Cli.Bench.Engine;

@@ -1,5 +1,4 @@
 using GPT4RoI.Model.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Cli.Verify.Stages;

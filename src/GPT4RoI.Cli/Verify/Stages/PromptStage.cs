@@ -4,7 +4,6 @@ using GPT4RoI.Cli.Verify.Prompts;
 using GPT4RoI.Model.Language;
 using GPT4RoI.Model.Prompting;
 using GPT4RoI.Model.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Cli.Verify.Stages;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using GPT4RoI.Model.Regions;
 using GPT4RoI.Model.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Cli.Verify.Stages;

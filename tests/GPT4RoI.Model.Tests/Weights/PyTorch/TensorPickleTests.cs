@@ -129,11 +129,7 @@ public sealed class TensorPickleTests
     public void Read_GlobalWithoutEnd_IsRefused() => Refused("not ended within 256 bytes", pickle => pickle.Op("c" + new string('x', 1000) + "\n"));
 
     [Fact]
-    public void Read_NameTwice_IsRefused() =>
-        Assert.Contains(
-            "given twice: 'a'",
-            Assert.Throws<WeightsException>(() => TensorPickle.Read(new PickleBytes().Raw(0x80, 2).Op("}(").Text("a").Op("N").Text("a").Op("Nu.").ToArray())).Message,
-            StringComparison.Ordinal);
+    public void Read_NameTwice_IsRefused() => Refused("given twice: 'a'", pickle => pickle.Op("}(").Text("a").Op("N").Text("a").Op("Nu"));
 
     [Fact]
     public void Read_OfManyMegabytes_IsRefusedUnread() =>

@@ -47,7 +47,6 @@ public sealed class TorchBinFileTests : IDisposable
     [Fact]
     public void Read_Twice_SharesTheMapping()
     {
-        // 3 bytes of padding after a name of 8 and a pickle make the storage's address anything: only an aligned one can be shared.
         using var file = new TorchBinFile(Golden.File("delta", "base", "pytorch_model-00001-of-00002.bin"));
         using var first = file.Read("model.embed_tokens.weight");
         using var second = file.Read("model.embed_tokens.weight");
@@ -94,7 +93,7 @@ public sealed class TorchBinFileTests : IDisposable
 
     public static TheoryData<string, byte[]> Malformed => new()
     {
-        { "not a checkpoint of torch.save", [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, .. new byte[40]] },
+        { "not a zip archive, as torch.save", [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, .. new byte[40]] },
         { "needs one entry", new ZipBytes().Add("x/data/0", TwoFloats).ToArray() },
         { "needs one entry", new ZipBytes().Add("x/data.pkl", OneTensor).Add("y/data.pkl", OneTensor).ToArray() },
         { "'t': its storage '0' is not in the archive", new ZipBytes().Add("x/data.pkl", OneTensor).Add("x/data/1", TwoFloats).ToArray() },

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace GPT4RoI.Model.Tests.Weights.PyTorch;
 
-/// <summary>Writes zip archives field by field, so that any field can be wrong; <see cref="Wide"/> puts sizes and offsets into the 64-bit fields.</summary>
+/// <summary>
+/// Writes zip archives field by field, so that any field can be wrong; <paramref name="wide"/> puts sizes and offsets into the 64-bit fields.
+/// </summary>
 internal sealed class ZipBytes(bool wide = false)
 {
     private const uint Saturated = uint.MaxValue;
     private readonly List<byte> _file = [];
     private readonly List<byte> _directory = [];
     private int _count;
-
-    public bool Wide => wide;
 
     /// <summary>Adds an entry; the last four parameters are lies its directory tells.</summary>
     public ZipBytes Add(string name, byte[] data, ushort method = 0, ulong? size = null, ulong? header = null, string? localName = null)
