@@ -1,6 +1,7 @@
 using GPT4RoI.Contracts.Keys;
 using GPT4RoI.Contracts.Store;
 using GPT4RoI.Engine.Caching;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace GPT4RoI.Silo.Features;
@@ -11,8 +12,8 @@ namespace GPT4RoI.Silo.Features;
 /// Entries never change, so memory needs no invalidation.
 /// </summary>
 internal sealed partial class FeatureStore(
-    RedisStore store, FeatureLayout layout, ByteBoundedCache<string, float[]> local, TimeSpan timeToLive, FeatureInstruments instruments,
-    ILogger<FeatureStore> logger)
+    RedisStore store, FeatureLayout layout, ByteBoundedCache<string, float[]> local, IOptions<StoreOptions> options,
+    FeatureInstruments instruments, ILogger<FeatureStore> logger)
 {
     /// <summary>What stored features look like.</summary>
     public FeatureLayout Layout => layout;
@@ -78,7 +79,7 @@ internal sealed partial class FeatureStore(
     private async Task WriteAsync(string key, int[] shape, float[] values, CancellationToken cancellationToken)
     {
         var frame = TensorEnvelope.Write(layout.ModelFingerprint, shape, values);
-        await store.RunAsync(database => database.StringSetAsync(key, frame, timeToLive), cancellationToken).ConfigureAwait(false);
+        await store.RunAsync(database => database.StringSetAsync(key, frame, options.Value.FeatureLifetime), cancellationToken).ConfigureAwait(false);
         local.Add(key, values);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace GPT4RoI.Silo.Features;
@@ -6,14 +7,15 @@ namespace GPT4RoI.Silo.Features;
 /// The connection to the feature store: every operation has the store's deadline, and every failure is a
 /// <see cref="StoreUnavailableException"/>. Connects when first used and reconnects by itself.
 /// </summary>
-internal sealed class RedisStore(string connectionString, TimeSpan deadline, TimeProvider time) : IAsyncDisposable
+internal sealed class RedisStore(IOptions<StoreOptions> options, TimeProvider time) : IAsyncDisposable
 {
-    private readonly Lazy<Task<ConnectionMultiplexer>> _connection = new(() => ConnectAsync(connectionString, deadline));
+    private readonly Lazy<Task<ConnectionMultiplexer>> _connection = new(() => ConnectAsync(options.Value));
 
     /// <summary>Runs one operation.</summary>
     /// <exception cref="StoreUnavailableException">No answer, or an error instead of one.</exception>
     public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> operation, CancellationToken cancellationToken)
     {
+        var deadline = options.Value.Deadline;
         try
         {
             var connection = await _connection.Value.WaitAsync(deadline, time, cancellationToken).ConfigureAwait(false);
@@ -35,13 +37,13 @@ internal sealed class RedisStore(string connectionString, TimeSpan deadline, Tim
         }
     }
 
-    private static Task<ConnectionMultiplexer> ConnectAsync(string connectionString, TimeSpan deadline)
+    private static Task<ConnectionMultiplexer> ConnectAsync(StoreOptions store)
     {
-        var options = ConfigurationOptions.Parse(connectionString);
-        options.AbortOnConnectFail = false;
-        options.AsyncTimeout = options.SyncTimeout = (int)deadline.TotalMilliseconds;
+        var connection = ConfigurationOptions.Parse(store.Features);
+        connection.AbortOnConnectFail = false;
+        connection.AsyncTimeout = connection.SyncTimeout = (int)store.Deadline.TotalMilliseconds;
         // an operation during an outage fails at once instead of piling up behind a dead connection
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-        return ConnectionMultiplexer.ConnectAsync(options);
+        connection.BacklogPolicy = BacklogPolicy.FailFast;
+        return ConnectionMultiplexer.ConnectAsync(connection);
     }
 }

@@ -67,8 +67,7 @@ internal static class SiloHosting
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new FeatureKey(Value<ClusterNodeOptions>(provider).SecretBytes));
-        services.AddSingleton(provider =>
-            new RedisStore(Value<StoreOptions>(provider).Features, Value<StoreOptions>(provider).Deadline, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RedisStore>();
         services.AddSingleton(provider => provider.GetRequiredService<ModelHost>().Layout);
         services.AddSingleton(provider => new ByteBoundedCache<string, float[]>(
             "features", Value<StoreOptions>(provider).LocalCacheBytes, values => (long)values.Length * sizeof(float)));
