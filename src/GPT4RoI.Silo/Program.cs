@@ -5,4 +5,4 @@ builder.AddSilo();
 
 var app = builder.Build();
 app.MapSilo();
-await app.RunAsync();
+return await app.RunOrExplainAsync();

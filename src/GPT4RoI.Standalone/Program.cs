@@ -18,6 +18,4 @@ app.MapGateway();
 app.MapSilo();
 
 // 3. ready
-await app.StartAsync();
-await Banner.WriteAsync(app, data);
-await app.WaitForShutdownAsync();
+return await app.RunOrExplainAsync(started: () => Banner.WriteAsync(app, data));

@@ -25,6 +25,8 @@ internal static class StandaloneDefaults
             ["Silo:GatewayPort"] = "0",
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:GPT4RoI"] = "Information",
+            // its first check compares with the time of no check at all, and warns
+            ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
         },
     };
 

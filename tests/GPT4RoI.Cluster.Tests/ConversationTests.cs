@@ -18,7 +18,7 @@ public sealed class ConversationTests(ClusterFixture fixture)
         {
             var golden = GoldenConversation.Read(name);
             var answers = await HoldAsync(client, golden, copy, cancellationToken);
-            Assert.Equal(golden.Turns.Select(turn => turn.TokenIds), answers);
+            Assert.Equal(golden.Turns.Select(turn => string.Join(' ', turn.TokenIds)), answers.Select(tokens => string.Join(' ', tokens)));
             return answers.Sum(answer => answer.Count);
         })));
 

@@ -13,8 +13,8 @@ internal static class EngineErrors
     /// <summary>A refused generation request. The engine's message names limit and value and holds nothing internal.</summary>
     public static ClusterError ToError(this Rejection rejection) => rejection.Kind switch
     {
-        RejectionKind.Invalid => new(ErrorCode.InvalidArgument, "INVALID_GENERATION_REQUEST", rejection.Message, rejection.Field),
-        RejectionKind.TooLong => new(ErrorCode.InvalidArgument, "PROMPT_TOO_LONG", rejection.Message, rejection.Field),
+        RejectionKind.Invalid => new(ErrorCode.InvalidArgument, "INVALID_GENERATION_REQUEST", rejection.Message, Field(rejection)),
+        RejectionKind.TooLong => new(ErrorCode.InvalidArgument, "PROMPT_TOO_LONG", rejection.Message, Field(rejection)),
         RejectionKind.QueueFull => new(ErrorCode.ResourceExhausted, "ENGINE_QUEUE_FULL", rejection.Message, RetryAfter: QueueRetry),
         RejectionKind.Unavailable => new(ErrorCode.Unavailable, "ENGINE_UNAVAILABLE", "The language model is stopping.", RetryAfter: QueueRetry),
         _ => SiloErrors.Internal,
@@ -42,8 +42,12 @@ internal static class EngineErrors
         VisionFault.QueueFull => SiloErrors.VisionBusy,
         VisionFault.TimedOut => SiloErrors.VisionDeadline,
         VisionFault.Unavailable => SiloErrors.RoleUnavailable,
-        _ => SiloErrors.Internal,
+        _ => new(ErrorCode.Internal, "VISION_FAILED", "The image's features could not be computed."),
     };
+
+    /// <summary>What the engine refuses about the prompt, the client can change in its question only.</summary>
+    private static string Field(Rejection rejection) =>
+        rejection.Field.StartsWith("sampling", StringComparison.Ordinal) ? rejection.Field : "question";
 
     private static string Reason(PromptFaultKind kind) => kind switch
     {

@@ -24,6 +24,7 @@ internal sealed partial class ConversationGrain(
     : Grain, IConversationGrain, IAsyncDisposable
 {
     private RunningTurn? _turn;
+    private TaskCompletionSource _idle = new();
     private Task<ClusterError?>? _commit;
 
     private (string TenantId, string ConversationId) Key => GrainKeys.ParseConversation(this.GetPrimaryKeyString());
@@ -70,12 +71,18 @@ internal sealed partial class ConversationGrain(
     /// <inheritdoc />
     public async IAsyncEnumerable<TurnEvent> AskAsync(AskRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // a client that has just cancelled may ask again at once
+        while (_turn is { IsEnding: true })
+        {
+            await _idle.Task.WaitAsync(cancellationToken);
+        }
         if (Refuse(request) is { } refusal)
         {
             yield return new TurnFailed(refusal);
             yield break;
         }
         var plan = Plan(request, state.State.Image!);
+        var idle = _idle = new TaskCompletionSource();
         var turn = _turn = new RunningTurn((emit, ending) => runner.RunAsync(plan, emit, ending), cancellationToken);
         try
         {
@@ -88,6 +95,7 @@ internal sealed partial class ConversationGrain(
         {
             await turn.DisposeAsync();
             _turn = null;
+            idle.SetResult();
         }
     }
 

@@ -9,7 +9,7 @@ internal static class SharedWork
     /// <summary>Longest wait within one grain call: well below the response timeout.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>How long a request that can only fail again is answered from memory.</summary>
+    /// <summary>How long work that would only fail again is not tried again: the input is wrong, or the computation failed on it.</summary>
     public static readonly TimeSpan FailureMemory = TimeSpan.FromSeconds(30);
 }
 
@@ -64,7 +64,7 @@ internal sealed class SharedWork<T>(TimeProvider time) : IDisposable
         try
         {
             var outcome = await start(_ending.Token);
-            (_failure, _failedAt) = (outcome.Error is { Code: ErrorCode.InvalidArgument } lasting ? lasting : null, time.GetTimestamp());
+            (_failure, _failedAt) = (outcome.Error is { Code: ErrorCode.InvalidArgument or ErrorCode.Internal } lasting ? lasting : null, time.GetTimestamp());
             return outcome;
         }
         finally

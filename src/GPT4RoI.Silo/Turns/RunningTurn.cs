@@ -29,6 +29,9 @@ internal sealed class RunningTurn : IAsyncDisposable
         _turn = RunAsync(run);
     }
 
+    /// <summary>True once the turn has been told to end early.</summary>
+    public bool IsEnding => _ending.IsCancellationRequested;
+
     /// <summary>The events, ending after the last one.</summary>
     /// <exception cref="OperationCanceledException">The turn was cancelled.</exception>
     public async IAsyncEnumerable<TurnEvent> EventsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
