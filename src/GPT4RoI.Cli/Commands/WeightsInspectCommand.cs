@@ -1,7 +1,6 @@
 using System.CommandLine;
 using GPT4RoI.Cli.Output;
 using GPT4RoI.Model.Weights;
-using static TorchSharp.torch;
 
 namespace GPT4RoI.Cli.Commands;
 
@@ -35,7 +34,7 @@ internal static class WeightsInspectCommand
     private static TensorLine Describe(string name, TensorInfo info)
     {
         var parameters = info.Shape.Aggregate(1L, (product, length) => product * length);
-        return new TensorLine(name, info.Dtype.ToString().ToLowerInvariant(), info.Shape, parameters, parameters * info.Dtype.ElementSize());
+        return new TensorLine(name, info.Dtype.ToString().ToLowerInvariant(), info.Shape, parameters, info.Bytes);
     }
 
     private sealed record TensorLine(string Name, string Dtype, long[] Shape, long Parameters, long Bytes);

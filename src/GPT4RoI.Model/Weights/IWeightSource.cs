@@ -17,4 +17,8 @@ public interface IWeightSource : IDisposable
 }
 
 /// <summary>Dtype and shape of a stored tensor.</summary>
-public sealed record TensorInfo(ScalarType Dtype, long[] Shape);
+public sealed record TensorInfo(ScalarType Dtype, long[] Shape)
+{
+    /// <summary>Bytes of its data.</summary>
+    public long Bytes => Dtypes.ByteCount(Dtype, Shape) ?? long.MaxValue; // a file cannot hold more
+}
