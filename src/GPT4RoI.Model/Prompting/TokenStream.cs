@@ -1,0 +1,91 @@
+using System.Text;
+
+namespace GPT4RoI.Model.Prompting;
+
+/// <summary>
+/// Collects a prompt's text and tokens in order and encodes them as the authors' tokenizer does: a token swallows the white space on its
+/// two sides, and every stretch of text between tokens is encoded on its own.
+/// </summary>
+/// <param name="encoder">Encodes the stretches.</param>
+/// <param name="reserved">Texts that only the template may write. Where a user's characters spell one they are written as bytes: they
+/// still read the same, but the model never sees the template's tokens.</param>
+internal sealed class TokenStream(PieceEncoder encoder, IReadOnlyList<string> reserved)
+{
+    private readonly List<int> _ids = [];
+    private readonly StringBuilder _text = new();
+    private readonly List<Range> _userText = [];
+    private bool _stripStart;
+
+    /// <summary>Appends text of the template.</summary>
+    public void Append(string text) => _text.Append(text);
+
+    /// <summary>Appends text from outside.</summary>
+    public void Append(UserText text)
+    {
+        _userText.Add(_text.Length..(_text.Length + text.Value.Length));
+        _text.Append(text.Value);
+    }
+
+    /// <summary>Appends an id that leaves the text around it alone.</summary>
+    public void AppendId(int id)
+    {
+        EncodeText(stripEnd: false);
+        _ids.Add(id);
+    }
+
+    /// <summary>Appends a token and returns its position.</summary>
+    public int Append(NoSplitToken token)
+    {
+        EncodeText(token.StripsLeft);
+        _ids.Add(token.Id);
+        _stripStart = token.StripsRight;
+        return _ids.Count - 1;
+    }
+
+    public int[] Finish()
+    {
+        EncodeText(stripEnd: false);
+        return [.. _ids];
+    }
+
+    private void EncodeText(bool stripEnd)
+    {
+        var text = _text.ToString();
+        var end = stripEnd ? PythonText.End(text) : text.Length;
+        var start = Math.Min(_stripStart ? PythonText.Start(text) : 0, end);
+        if (Reserved(text) is { } asBytes)
+        {
+            encoder.Encode(text[start..end], asBytes.AsSpan(start, end - start), _ids);
+        }
+        else
+        {
+            encoder.Encode(text[start..end], _ids);
+        }
+
+        _text.Clear();
+        _userText.Clear();
+        _stripStart = false;
+    }
+
+    // Marks the user's characters within every occurrence of a reserved text, overlapping ones included; null if there are none.
+    private bool[]? Reserved(string text)
+    {
+        bool[]? marks = null;
+        foreach (var range in _userText)
+        {
+            var (user, userEnd) = (range.Start.Value, range.End.Value);
+            foreach (var word in reserved)
+            {
+                var from = Math.Max(0, user - word.Length + 1);
+                while (text.IndexOf(word, from, StringComparison.Ordinal) is var at and >= 0 && at < userEnd)
+                {
+                    marks ??= new bool[text.Length];
+                    marks.AsSpan()[Math.Max(at, user)..Math.Min(at + word.Length, userEnd)].Fill(true);
+                    from = at + 1;
+                }
+            }
+        }
+
+        return marks;
+    }
+}
