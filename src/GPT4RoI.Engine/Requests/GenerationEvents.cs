@@ -30,6 +30,12 @@ public enum FinishReason
 
     /// <summary>Its own computation failed, for example a NaN; others go on.</summary>
     Failed,
+
+    /// <summary>It waited for its turn longer than the engine lets a request wait.</summary>
+    TimedOut,
+
+    /// <summary>The engine stopped before it ended. It can go on elsewhere from its tokens.</summary>
+    Interrupted,
 }
 
 /// <summary>Token counts of one request.</summary>

@@ -1,0 +1,188 @@
+using System.Runtime.Intrinsics;
+
+namespace GPT4RoI.Model.Language;
+
+/// <summary>The loops of CPU attention, eight floats at a time, on rows of one matrix against rows of another.</summary>
+internal static unsafe class VectorMath
+{
+    private const int Lanes = 8;
+
+    // Rows that share each load; with two tokens this makes eight independent sums, enough to hide the latency of the additions.
+    private const int RowBlock = 4;
+
+    /// <summary>target = factor · source.</summary>
+    public static void Scale(float* source, float factor, float* target, int width)
+    {
+        var lane = 0;
+        for (; lane + Lanes <= width; lane += Lanes)
+        {
+            (Vector256.Load(source + lane) * factor).Store(target + lane);
+        }
+        for (; lane < width; lane++)
+        {
+            target[lane] = source[lane] * factor;
+        }
+    }
+
+    /// <summary>results[row, token] = rows[row] · tokens[token].</summary>
+    public static void Dots(float* rows, int count, int width, float* tokens, int tokenCount, int tokenStride, float* results, int resultStride)
+    {
+        var row = 0;
+        for (; row + RowBlock <= count; row += RowBlock)
+        {
+            for (var token = 0; token < tokenCount; token += 2)
+            {
+                var second = Math.Min(token + 1, tokenCount - 1); // an odd last token is its own partner
+                DotsOfBlock(rows + row * width, width, tokens + token * tokenStride, tokens + second * tokenStride,
+                    results + row * resultStride + token, second - token, resultStride);
+            }
+        }
+        for (; row < count; row++)
+        {
+            for (var token = 0; token < tokenCount; token++)
+            {
+                results[row * resultStride + token] = Dot(rows + row * width, tokens + token * tokenStride, width);
+            }
+        }
+    }
+
+    /// <summary>sums[row] += Σ weights[row, token] · tokens[token].</summary>
+    public static void AddWeighted(float* weights, int weightStride, int count, float* tokens, int tokenCount, int tokenStride, float* sums, int width)
+    {
+        var row = 0;
+        for (; row + RowBlock <= count; row += RowBlock)
+        {
+            AddWeightedBlock(weights + row * weightStride, weightStride, tokens, tokenCount, tokenStride, sums + row * width, width);
+        }
+        for (; row < count; row++)
+        {
+            AddWeightedRow(weights + row * weightStride, tokens, tokenCount, tokenStride, sums + row * width, width);
+        }
+    }
+
+    /// <summary>Softmax in place. Not a number in, not a number out.</summary>
+    public static void Softmax(float* values, int count)
+    {
+        var largest = float.NegativeInfinity;
+        for (var index = 0; index < count; index++)
+        {
+            largest = MathF.Max(largest, values[index]);
+        }
+        var sum = Exponentials(values, count, largest);
+        Scale(values, 1 / sum, values, count);
+    }
+
+    private static float Exponentials(float* values, int count, float largest)
+    {
+        var (sums, sum, index) = (Vector256<float>.Zero, 0f, 0);
+        for (; index + Lanes <= count; index += Lanes)
+        {
+            var exponentials = Vector256.Exp(Vector256.Load(values + index) - Vector256.Create(largest));
+            exponentials.Store(values + index);
+            sums += exponentials;
+        }
+        for (; index < count; index++)
+        {
+            values[index] = MathF.Exp(values[index] - largest);
+            sum += values[index];
+        }
+        return sum + Vector256.Sum(sums);
+    }
+
+    private static float Dot(float* left, float* right, int width)
+    {
+        var (first, second, lane) = (Vector256<float>.Zero, Vector256<float>.Zero, 0);
+        for (; lane + 2 * Lanes <= width; lane += 2 * Lanes)
+        {
+            first = Vector256.MultiplyAddEstimate(Vector256.Load(left + lane), Vector256.Load(right + lane), first);
+            second = Vector256.MultiplyAddEstimate(Vector256.Load(left + lane + Lanes), Vector256.Load(right + lane + Lanes), second);
+        }
+        var sum = Vector256.Sum(first + second);
+        for (; lane < width; lane++)
+        {
+            sum += left[lane] * right[lane];
+        }
+        return sum;
+    }
+
+    private static void DotsOfBlock(float* rows, int width, float* left, float* right, float* results, int rightOffset, int resultStride)
+    {
+        Vector256<float> left0 = default, left1 = default, left2 = default, left3 = default;
+        Vector256<float> right0 = default, right1 = default, right2 = default, right3 = default;
+        var lane = 0;
+        for (; lane + Lanes <= width; lane += Lanes)
+        {
+            var (l, r) = (Vector256.Load(left + lane), Vector256.Load(right + lane));
+            var row = Vector256.Load(rows + lane);
+            left0 = Vector256.MultiplyAddEstimate(row, l, left0);
+            right0 = Vector256.MultiplyAddEstimate(row, r, right0);
+            row = Vector256.Load(rows + width + lane);
+            left1 = Vector256.MultiplyAddEstimate(row, l, left1);
+            right1 = Vector256.MultiplyAddEstimate(row, r, right1);
+            row = Vector256.Load(rows + 2 * width + lane);
+            left2 = Vector256.MultiplyAddEstimate(row, l, left2);
+            right2 = Vector256.MultiplyAddEstimate(row, r, right2);
+            row = Vector256.Load(rows + 3 * width + lane);
+            left3 = Vector256.MultiplyAddEstimate(row, l, left3);
+            right3 = Vector256.MultiplyAddEstimate(row, r, right3);
+        }
+        Put(results, 0, left0, right0);
+        Put(results, 1, left1, right1);
+        Put(results, 2, left2, right2);
+        Put(results, 3, left3, right3);
+
+        void Put(float* target, int row, Vector256<float> l, Vector256<float> r)
+        {
+            var (leftSum, rightSum) = (Vector256.Sum(l), Vector256.Sum(r));
+            for (var rest = lane; rest < width; rest++)
+            {
+                leftSum += rows[row * width + rest] * left[rest];
+                rightSum += rows[row * width + rest] * right[rest];
+            }
+            target[row * resultStride] = leftSum;
+            target[row * resultStride + rightOffset] = rightSum;
+        }
+    }
+
+    private static void AddWeightedBlock(float* weights, int weightStride, float* tokens, int tokenCount, int tokenStride, float* sums, int width)
+    {
+        var lane = 0;
+        for (; lane + Lanes <= width; lane += Lanes)
+        {
+            var (sum0, sum1) = (Vector256.Load(sums + lane), Vector256.Load(sums + width + lane));
+            var (sum2, sum3) = (Vector256.Load(sums + 2 * width + lane), Vector256.Load(sums + 3 * width + lane));
+            for (var token = 0; token < tokenCount; token++)
+            {
+                var value = Vector256.Load(tokens + token * tokenStride + lane);
+                sum0 = Vector256.MultiplyAddEstimate(Vector256.Create(weights[token]), value, sum0);
+                sum1 = Vector256.MultiplyAddEstimate(Vector256.Create(weights[weightStride + token]), value, sum1);
+                sum2 = Vector256.MultiplyAddEstimate(Vector256.Create(weights[2 * weightStride + token]), value, sum2);
+                sum3 = Vector256.MultiplyAddEstimate(Vector256.Create(weights[3 * weightStride + token]), value, sum3);
+            }
+            sum0.Store(sums + lane);
+            sum1.Store(sums + width + lane);
+            sum2.Store(sums + 2 * width + lane);
+            sum3.Store(sums + 3 * width + lane);
+        }
+        for (var row = 0; lane < width && row < RowBlock; row++)
+        {
+            AddWeightedRow(weights + row * weightStride, tokens + lane, tokenCount, tokenStride, sums + row * width + lane, width - lane);
+        }
+    }
+
+    private static void AddWeightedRow(float* weights, float* tokens, int tokenCount, int tokenStride, float* sums, int width)
+    {
+        for (var token = 0; token < tokenCount; token++)
+        {
+            var (weight, source, lane) = (weights[token], (nint)(tokens + token * tokenStride), 0);
+            for (; lane + Lanes <= width; lane += Lanes)
+            {
+                Vector256.MultiplyAddEstimate(Vector256.Create(weight), Vector256.Load((float*)source + lane), Vector256.Load(sums + lane)).Store(sums + lane);
+            }
+            for (; lane < width; lane++)
+            {
+                sums[lane] += weight * ((float*)source)[lane];
+            }
+        }
+    }
+}
