@@ -16,10 +16,12 @@ internal sealed class EngineHarness : IDisposable
     private readonly RequestIntake _intake;
     private readonly IModelRunner _runner;
 
-    public EngineHarness(IModelRunner runner, Action<LlmEngineOptions>? configure = null)
+    public EngineHarness(IModelRunner runner, Action<LlmEngineOptions>? configure = null) : this(runner, Configured(configure))
     {
-        var options = new LlmEngineOptions();
-        configure?.Invoke(options);
+    }
+
+    public EngineHarness(IModelRunner runner, LlmEngineOptions options)
+    {
         _runner = runner;
         var limits = SchedulerOptions.From(options, runner.Shape.MaxPositions, runner.Shape.Blocks, runner.Shape.BlockSize);
         Inbox = new Inbox(options.MaxWaiting, options.MaxWaitingPerTenant);
@@ -67,5 +69,12 @@ internal sealed class EngineHarness : IDisposable
     {
         _instruments.Dispose();
         _runner.Dispose();
+    }
+
+    private static LlmEngineOptions Configured(Action<LlmEngineOptions>? configure)
+    {
+        var options = new LlmEngineOptions();
+        configure?.Invoke(options);
+        return options;
     }
 }
