@@ -21,8 +21,8 @@ public sealed class LlmEngineOptions
     /// <summary>Tokens per KV block. <value>1..256, default 16</value></summary>
     public int BlockSize { get; set; } = 16;
 
-    /// <summary>Bytes for keys and values, allocated at start. <value>1 MiB or more, default 512 MiB</value></summary>
-    public long KvCacheBytes { get; set; } = 512L << 20;
+    /// <summary>Bytes for keys and values, allocated at start. <value>1 MiB or more, default 256 MiB</value></summary>
+    public long KvCacheBytes { get; set; } = 256L << 20;
 
     /// <summary>Share of the KV blocks that one tenant's sequences may hold together. <value>above 0, at most 1 (no limit), default 1</value></summary>
     public double TenantKvShare { get; set; } = 1;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GPT4RoI.Model.Prompting;
 using GPT4RoI.Model.Vision;
 using GPT4RoI.Model.Weights;
 
@@ -9,9 +10,6 @@ public static class Gpt4RoiConfigReader
 {
     private const string FileName = "config.json";
     private const string RegionPrefix = "model.spi_module.";
-
-    /// <summary>The authors' template (gpt4roi/app.py: <c>default_conversation</c>).</summary>
-    public const string DefaultConversationVersion = "conv_v1_2";
 
     /// <param name="directory">The checkpoint's folder.</param>
     /// <param name="weights">Its weights, asked for shapes only.</param>
@@ -31,9 +29,15 @@ public static class Gpt4RoiConfigReader
         var (language, vision, regions) =
             (Language(root), Vision(new(towerConfig.RootElement, Path.Combine(tower, FileName)), root), Regions(root, weights));
         CheckParts(root, language, vision, regions);
-        var conversation = root.Find("conversation_version") is null ? DefaultConversationVersion : root.Text("conversation_version");
+        var conversation = root.Find("conversation_version") is null ? ConversationTemplate.DefaultVersion : root.Text("conversation_version");
         return new(language, vision, regions, tower, conversation);
     }
+
+    /// <summary>The region module's sizes as its weights alone tell them: for a checkpoint that is not a folder.</summary>
+    /// <param name="weights">Asked for shapes only.</param>
+    /// <param name="name">What to call the weights in a message.</param>
+    /// <exception cref="WeightsException">They hold no region module.</exception>
+    public static RegionConfig ReadRegions(IWeightSource weights, string name) => Regions(new(default, name), weights);
 
     private static void CheckParts(JsonConfig root, LlamaConfig language, ClipVisionConfig vision, RegionConfig regions)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using GPT4RoI.Model.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Cli.Verify;

@@ -7,5 +7,5 @@ internal interface IVerifyStage
     string Name { get; }
 
     /// <summary>One result per case, as they are computed. Yields nothing only if the directory has no such fixtures.</summary>
-    IEnumerable<VerifyResult> Run(FixtureSet fixtures, CancellationToken cancellationToken);
+    IAsyncEnumerable<VerifyResult> RunAsync(FixtureSet fixtures, CancellationToken cancellationToken);
 }

@@ -33,6 +33,9 @@ public enum FinishReason
 
     /// <summary>It waited for its turn longer than the engine lets a request wait.</summary>
     TimedOut,
+
+    /// <summary>The engine stopped before it ended. It can go on elsewhere from its tokens.</summary>
+    Interrupted,
 }
 
 /// <summary>Token counts of one request.</summary>

@@ -18,6 +18,9 @@ internal sealed class FairQueue
     /// <summary>Waiting sequences, preempted ones included.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Of these, preempted ones.</summary>
+    public int Preempted => _preempted.Count;
+
     /// <summary>Tenants whose counters are remembered.</summary>
     public int Tenants => _tenants.Count;
 

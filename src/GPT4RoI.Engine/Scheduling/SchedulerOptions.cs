@@ -8,4 +8,14 @@ namespace GPT4RoI.Engine.Scheduling;
 /// <param name="BlockSize">Tokens per block.</param>
 /// <param name="TenantBlocks">Blocks that one tenant's sequences may hold together.</param>
 internal sealed record SchedulerOptions(
-    int MaxSequences, int MaxBatchedTokens, int MaxModelLength, int Blocks, int BlockSize, int TenantBlocks);
+    int MaxSequences, int MaxBatchedTokens, int MaxModelLength, int Blocks, int BlockSize, int TenantBlocks)
+{
+    /// <summary>The engine's options, for a device with this many blocks and a model with this many positions.</summary>
+    public static SchedulerOptions From(LlmEngineOptions options, int maxPositions, int blocks, int blockSize) => new(
+        options.MaxSequences,
+        options.MaxBatchedTokens,
+        Math.Min(options.MaxModelLength, maxPositions),
+        blocks,
+        blockSize,
+        Math.Max(1, (int)(blocks * options.TenantKvShare)));
+}

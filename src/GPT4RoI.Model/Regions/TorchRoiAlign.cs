@@ -33,10 +33,10 @@ public sealed class TorchRoiAlign : IRoiAlign
                     var index = (row.unsqueeze(1) * width + column).flatten(); // [samplesY·samplesX]
                     var weight = rowWeight.unsqueeze(1) * columnWeight; // [samplesY, samplesX]
                     var sampled = plane.index_select(1, index).unflatten(1, weight.shape[0], weight.shape[1]) * weight.to(map.dtype);
-                    bins += sampled.reshape(-1, options.Height, y.Samples, options.Width, x.Samples).sum([2, 4]); // [channels, binsY, binsX]
+                    bins += sampled.reshape(map.shape[1], options.Height, y.Samples, options.Width, x.Samples).sum([2, 4]); // [channels, binsY, binsX]
                 }
             }
-            result[region].copy_(bins.div_(y.Samples * x.Samples));
+            result[region].copy_(bins.div_(Math.Max(1, y.Samples * x.Samples)));
         }
         return result.MoveToOuterDisposeScope();
     }

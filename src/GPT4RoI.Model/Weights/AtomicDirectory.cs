@@ -1,6 +1,9 @@
 namespace GPT4RoI.Model.Weights;
 
-/// <summary>A folder that is filled under another name beside its own and appears under its own when it is complete; disposed before that, it is gone.</summary>
+/// <summary>
+/// A folder that is filled under another name beside its own and appears under its own when it is complete; disposed before that, it is
+/// gone.
+/// </summary>
 internal sealed class AtomicDirectory : IDisposable
 {
     private readonly string _path;

@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Model.Weights;
 
 /// <summary>
-/// Tells checkpoints apart: equal for the same model however its weights are split into files and in whichever format, different as soon as a config, a
-/// tokenizer, a name, a dtype, a shape or either end of a tensor's data differs. Reads 8 KB per tensor, so it is quick for any size.
+/// Tells checkpoints apart: equal for the same model however its weights are split into files and in whichever format, different as soon as
+/// a config, a tokenizer, a name, a dtype, a shape or either end of a tensor's data differs. Reads 8 KB per tensor, so it is quick for any
+/// size.
 /// </summary>
 public static class CheckpointFingerprint
 {

@@ -10,7 +10,8 @@ namespace GPT4RoI.Model.Weights;
 public sealed record DeltaProgress(int Tensors, int TotalTensors, long Bytes, long TotalBytes);
 
 /// <summary>
-/// Makes a checkpoint of a base model and a delta: GPT4RoI is released as its difference to LLaMA, whose licence does not allow passing it on.
+/// Makes a checkpoint of a base model and a delta: GPT4RoI is released as its difference to LLaMA, whose licence does not allow passing it
+/// on.
 /// </summary>
 /// <remarks>Upstream: <c>scripts/apply_delta.py</c>. Everything is float16, the sum is rounded once, as there.</remarks>
 public static class DeltaWeights
@@ -21,18 +22,19 @@ public static class DeltaWeights
 
     private static readonly string[] CopiedFiles =
     [
-        "config.json", "generation_config.json", "preprocessor_config.json", "added_tokens.json", "special_tokens_map.json", "tokenizer.model",
-        "tokenizer.json", "tokenizer_config.json",
+        "config.json", "generation_config.json", "preprocessor_config.json", "added_tokens.json", "special_tokens_map.json",
+        "tokenizer.model", "tokenizer.json", "tokenizer_config.json",
     ];
 
     /// <inheritdoc cref="Apply(string, string, string, long, IProgress{DeltaProgress}?, CancellationToken)"/>
     public static void Apply(
-        string baseDirectory, string deltaDirectory, string outputDirectory, IProgress<DeltaProgress>? progress, CancellationToken cancellationToken) =>
+        string baseDirectory, string deltaDirectory, string outputDirectory, IProgress<DeltaProgress>? progress,
+        CancellationToken cancellationToken) =>
         Apply(baseDirectory, deltaDirectory, outputDirectory, DefaultShardBytes, progress, cancellationToken);
 
     /// <summary>
-    /// Writes base + delta as safetensors, with the delta's config and tokenizer, tensor by tensor: memory is bounded by the largest one. The result
-    /// appears under its name when it is complete, or not at all.
+    /// Writes base + delta as safetensors, with the delta's config and tokenizer, tensor by tensor: memory is bounded by the largest one.
+    /// The result appears under its name when it is complete, or not at all.
     /// </summary>
     /// <param name="baseDirectory">LLaMA, in Hugging Face's format.</param>
     /// <param name="deltaDirectory">The released delta.</param>
@@ -66,7 +68,8 @@ public static class DeltaWeights
         IProgress<DeltaProgress>? progress, CancellationToken cancellationToken)
     {
         var infos = steps.ConvertAll(step => KeyValuePair.Create(step.Name, new TensorInfo(ScalarType.Float16, step.Shape)));
-        var state = new DeltaProgress(0, steps.Count, 0, infos.Sum(tensor => Dtypes.ByteCount(tensor.Value.Dtype, tensor.Value.Shape) ?? 0));
+        var totalBytes = infos.Sum(tensor => Dtypes.ByteCount(tensor.Value.Dtype, tensor.Value.Shape) ?? 0);
+        var state = new DeltaProgress(0, steps.Count, 0, totalBytes);
         using var writer = new ShardedSafetensorsWriter(directory, infos, shardBytes);
         using var noGrad = no_grad();
         foreach (var step in steps)
@@ -79,13 +82,19 @@ public static class DeltaWeights
                 target = Add(target, baseWeights.Read(step.Name).to(ScalarType.Float16));
             }
             writer.Write(step.Name, target);
-            state = state with { Tensors = state.Tensors + 1, Bytes = state.Bytes + target.numel() * Dtypes.ElementSize(target.dtype) };
+            state = state with
+            {
+                Tensors = state.Tensors + 1,
+                Bytes = state.Bytes + target.numel() * Dtypes.ElementSize(target.dtype),
+            };
             progress?.Report(state);
         }
         writer.Complete();
     }
 
-    /// <summary>The sum; where the base is smaller (a vocabulary without the added tokens), what is beyond it stays as in the delta.</summary>
+    /// <summary>
+    /// The sum; where the base is smaller (a vocabulary without the added tokens), what is beyond it stays as in the delta.
+    /// </summary>
     private static Tensor Add(Tensor delta, Tensor addend)
     {
         if (delta.shape.AsSpan().SequenceEqual(addend.shape))

@@ -2,7 +2,9 @@ using System.IO.MemoryMappedFiles;
 
 namespace GPT4RoI.Model.Weights;
 
-/// <summary>A file mapped read-only. What points into it is valid until it is disposed; writing through such a pointer ends the process.</summary>
+/// <summary>
+/// A file mapped read-only. What points into it is valid until it is disposed; writing through such a pointer ends the process.
+/// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile _map;

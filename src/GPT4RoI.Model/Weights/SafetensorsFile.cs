@@ -8,7 +8,9 @@ public sealed class SafetensorsFile : IWeightSource
     private readonly MappedFile _file;
     private readonly SafetensorsHeader _header;
 
-    /// <exception cref="WeightsException">The file is absent or malformed; the message names the file, the tensors and the numbers that do not fit.</exception>
+    /// <exception cref="WeightsException">
+    /// The file is absent or malformed; the message names the file, the tensors and the numbers that do not fit.
+    /// </exception>
     public SafetensorsFile(string path)
     {
         _file = MappedFile.Open(path);
@@ -36,8 +38,8 @@ public sealed class SafetensorsFile : IWeightSource
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
     /// <summary>
-    /// The tensor over the file's mapping, without a copy (with one only where the data is not aligned for its dtype). It must not be written to. The
-    /// caller disposes it; it is valid until this file is disposed.
+    /// The tensor over the file's mapping, without a copy (with one only where the data is not aligned for its dtype). It must not be
+    /// written to. The caller disposes it; it is valid until this file is disposed.
     /// </summary>
     /// <exception cref="WeightsException">No such tensor.</exception>
     public Tensor Read(string name) => _header.Entries.TryGetValue(name, out var entry)

@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace GPT4RoI.Model.Weights;
 
 /// <summary>
-/// The JSON header of a safetensors file: 8 bytes of length (little-endian), then <c>{"name": {"dtype", "shape", "data_offsets"}, …}</c>, then the
-/// data. Nothing in it is believed: dtypes, shapes and offsets have to agree with each other, and the data has to fill the file without a gap.
+/// The JSON header of a safetensors file: 8 bytes of length (little-endian), then <c>{"name": {"dtype", "shape", "data_offsets"}, …}</c>,
+/// then the data. Nothing in it is believed: dtypes, shapes and offsets have to agree with each other, and the data has to fill the file
+/// without a gap.
 /// </summary>
 internal sealed record SafetensorsHeader(
     OrderedDictionary<string, SafetensorsHeader.Entry> Entries, IReadOnlyDictionary<string, string> Metadata)
@@ -35,7 +36,7 @@ internal sealed record SafetensorsHeader(
         if (length > LongestJson || (long)length > file.Length - PrefixSize)
         {
             throw new WeightsException(
-                $"{file.Path}: the header claims {length} bytes; the file holds {file.Length - PrefixSize} after its length, and {LongestJson} is the limit");
+                $"{file.Path}: the header claims {length} bytes; {file.Length - PrefixSize} are left in the file, and {LongestJson} are the limit");
         }
         var dataStart = PrefixSize + (long)length;
         try

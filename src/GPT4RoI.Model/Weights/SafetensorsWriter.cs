@@ -34,15 +34,17 @@ public sealed class SafetensorsWriter : IDisposable
     /// <exception cref="ArgumentException">It is not the next one of the list, in name, dtype or shape.</exception>
     public void Write(string name, Tensor tensor)
     {
-        if (_written == _tensors.Count || _tensors[_written].Key != name)
+        var next = _written < _tensors.Count ? _tensors[_written].Key : null;
+        if (next != name)
         {
-            throw new ArgumentException($"The next tensor is {(_written == _tensors.Count ? "none" : _tensors[_written].Key)}, not {name}.", nameof(name));
+            throw new ArgumentException($"The next tensor is {next ?? "none"}, not {name}.", nameof(name));
         }
         var info = _tensors[_written].Value;
         if (tensor.dtype != info.Dtype || !tensor.shape.AsSpan().SequenceEqual(info.Shape))
         {
             throw new ArgumentException(
-                $"{name} is announced as {info.Dtype} {Printable.Shape(info.Shape)}, not {tensor.dtype} {Printable.Shape(tensor.shape)}.", nameof(tensor));
+                $"{name} is announced as {info.Dtype} {Printable.Shape(info.Shape)}, not {tensor.dtype} {Printable.Shape(tensor.shape)}.",
+                nameof(tensor));
         }
         using var scope = NewDisposeScope();
         var flat = tensor.detach().cpu().contiguous().view(-1);
@@ -60,7 +62,8 @@ public sealed class SafetensorsWriter : IDisposable
     {
         if (_written < _tensors.Count)
         {
-            throw new InvalidOperationException($"{_tensors.Count - _written} tensors are still to be written, from {_tensors[_written].Key} on.");
+            throw new InvalidOperationException(
+                $"{_tensors.Count - _written} tensors are still to be written, from {_tensors[_written].Key} on.");
         }
         _stream.Flush(flushToDisk: true);
         _complete = true;

@@ -17,7 +17,8 @@ internal static class ShardIndex
                 ? Read(path, File.ReadAllBytes(path))
                 : throw new WeightsException($"{path}: an index of more than {LongestIndex} bytes is not read");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
             // The last: an escape in a string that stands for no character.
             throw new WeightsException($"{path}: cannot be read: {exception.Message}", exception);
@@ -42,7 +43,8 @@ internal static class ShardIndex
             }
             else
             {
-                faults.Add($"{Printable.Quote(property.Name)}: {Printable.Quote(property.Value.ToString())} is not the name of a file beside the index");
+                var value = Printable.Quote(property.Value.ToString());
+                faults.Add($"{Printable.Quote(property.Name)}: {value} is not the name of a file beside the index");
             }
         }
         return faults.Count == 0 ? shards : throw new WeightsException($"{path}: the index is malformed ({faults.Count} faults):", faults);

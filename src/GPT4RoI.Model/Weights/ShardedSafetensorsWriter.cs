@@ -6,7 +6,8 @@ namespace GPT4RoI.Model.Weights;
 
 /// <summary>
 /// Writes a checkpoint's weights into a folder as Hugging Face does: <c>model.safetensors</c>, or, when they exceed the size of one file,
-/// <c>model-00001-of-00003.safetensors</c> … with <c>model.safetensors.index.json</c>. Disposed before <see cref="Complete"/>, it leaves an unfinished folder.
+/// <c>model-00001-of-00003.safetensors</c> … with <c>model.safetensors.index.json</c>. Disposed before <see cref="Complete"/>, it leaves an
+/// unfinished folder.
 /// </summary>
 internal sealed class ShardedSafetensorsWriter(
     string directory, IReadOnlyList<KeyValuePair<string, TensorInfo>> tensors, long shardBytes) : IDisposable
@@ -69,7 +70,8 @@ internal sealed class ShardedSafetensorsWriter(
         File.WriteAllText(Path.Combine(directory, "model.safetensors.index.json"), JsonSerializer.Serialize(index, Indented));
     }
 
-    private static List<List<KeyValuePair<string, TensorInfo>>> Split(IReadOnlyList<KeyValuePair<string, TensorInfo>> tensors, long shardBytes)
+    private static List<List<KeyValuePair<string, TensorInfo>>> Split(
+        IReadOnlyList<KeyValuePair<string, TensorInfo>> tensors, long shardBytes)
     {
         var shards = new List<List<KeyValuePair<string, TensorInfo>>> { new() };
         long filled = 0;

@@ -2,13 +2,17 @@ using static TorchSharp.torch;
 
 namespace GPT4RoI.Model.Weights;
 
-/// <summary>A checkpoint in several files, seen as one. Its index is the authority: what a file holds beyond the index does not exist.</summary>
+/// <summary>
+/// A checkpoint in several files, seen as one. Its index is the authority: what a file holds beyond the index does not exist.
+/// </summary>
 internal sealed class ShardedWeights : IWeightSource
 {
     private readonly Dictionary<string, IWeightSource> _shards = [];
     private readonly OrderedDictionary<string, string> _index;
 
-    /// <exception cref="WeightsException">Lists every file that is missing or malformed and every tensor that is not where the index says.</exception>
+    /// <exception cref="WeightsException">
+    /// Lists every file that is missing or malformed and every tensor that is not where the index says.
+    /// </exception>
     public ShardedWeights(string indexPath, Func<string, IWeightSource> open)
     {
         _index = ShardIndex.Read(indexPath);

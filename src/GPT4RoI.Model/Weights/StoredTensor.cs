@@ -10,8 +10,8 @@ internal static class StoredTensor
     private const long ChunkElements = 1 << 24;
 
     /// <summary>
-    /// A contiguous tensor over the mapping, without a copy, unless its first byte is not aligned for the dtype: then a copy of it. The caller
-    /// disposes it, before the mapping.
+    /// A contiguous tensor over the mapping, without a copy, unless its first byte is not aligned for the dtype: then a copy of it. The
+    /// caller disposes it, before the mapping.
     /// </summary>
     public static Tensor Over(MappedFile file, long offset, ReadOnlySpan<long> shape, ScalarType dtype)
     {

@@ -8,8 +8,8 @@ public static class WeightFiles
     private const string SafetensorsIndex = "model.safetensors.index.json", TorchIndex = "pytorch_model.bin.index.json";
 
     /// <summary>
-    /// Opens <c>model.safetensors</c>, else the files of a <c>*.safetensors.index.json</c>, else <c>pytorch_model.bin</c>, else the files of
-    /// <c>pytorch_model.bin.index.json</c>. The caller disposes the source, after every tensor read from it.
+    /// Opens <c>model.safetensors</c>, else the files of a <c>*.safetensors.index.json</c>, else <c>pytorch_model.bin</c>, else the files
+    /// of <c>pytorch_model.bin.index.json</c>. The caller disposes the source, after every tensor read from it.
     /// </summary>
     /// <exception cref="WeightsException">No such file, or faults in them, all of which are listed.</exception>
     public static IWeightSource Open(string directory)
@@ -45,7 +45,8 @@ public static class WeightFiles
             [] => null,
             [var only] => only,
             _ => throw new WeightsException(
-                $"{directory}: several checkpoints: {string.Join(", ", found.Select(Path.GetFileName).Order(StringComparer.Ordinal))}; name one of them {SafetensorsIndex}"),
+                $"{directory}: several checkpoints, of which one should be named {SafetensorsIndex}: "
+                + string.Join(", ", found.Select(Path.GetFileName).Order(StringComparer.Ordinal))),
         };
     }
 }

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Model.Weights;
 
 /// <summary>
-/// Hands a model's modules their weights by name, on the placement they compute on, and keeps book: which tensors were missing or mis-shaped and
-/// which nobody asked for. Loading goes on after a fault, so that <see cref="Complete"/> can list all of them at once.
+/// Hands a model's modules their weights by name, on the placement they compute on, and keeps book: which tensors were missing or
+/// mis-shaped and which nobody asked for. Loading goes on after a fault, so that <see cref="Complete"/> can list all of them at once.
 /// </summary>
 /// <remarks>
-/// Tensors handed out belong to the caller and to no dispose scope. On a placement equal to what is stored (float32 on the CPU) they alias the
-/// source's file mapping: they must not be written to, and the source must outlive them.
+/// Tensors handed out belong to the caller and to no dispose scope. On a placement equal to what is stored (float32 on the CPU) they alias
+/// the source's file mapping: they must not be written to, and the source must outlive them.
 /// </remarks>
 public sealed class WeightLoader
 {
@@ -35,12 +35,14 @@ public sealed class WeightLoader
     /// <summary>A loader for the names below <paramref name="prefix"/>, such as <c>model.layers.3</c>, with the same book.</summary>
     public WeightLoader Scope(string prefix) => new(_source, _placement, $"{_prefix}{prefix}.", _book);
 
-    /// <summary>The stored dtype and shape, for sizes that only the weights tell; null when there is no such tensor (not a fault).</summary>
+    /// <summary>
+    /// The stored dtype and shape, for sizes that only the weights tell; null when there is no such tensor (not a fault).
+    /// </summary>
     public TensorInfo? Find(string name) => _source.Tensors.GetValueOrDefault(_prefix + name);
 
     /// <summary>
-    /// The weight, contiguous, in this shape. When it is missing, mis-shaped or unreadable, that is recorded and zeros of the shape are returned, which
-    /// take no memory and are good for nothing but going on to the next weight.
+    /// The weight, contiguous, in this shape. When it is missing, mis-shaped or unreadable, that is recorded and zeros of the shape are
+    /// returned, which take no memory and are good for nothing but going on to the next weight.
     /// </summary>
     public Tensor Require(string name, params long[] shape)
     {
@@ -65,10 +67,12 @@ public sealed class WeightLoader
     /// <exception cref="WeightsException">Lists every missing, mis-shaped, unreadable and left-over tensor.</exception>
     public void Complete(params string[] ignore)
     {
+        bool IsIgnored(string name) => Array.Exists(
+            ignore, pattern => FileSystemName.MatchesSimpleExpression(pattern, name.AsSpan(_prefix.Length), ignoreCase: false));
         var extra = _source.Tensors
-            .Where(tensor => tensor.Key.StartsWith(_prefix, StringComparison.Ordinal) && !_book.Used.Contains(tensor.Key))
-            .Where(tensor => !Array.Exists(ignore, pattern => FileSystemName.MatchesSimpleExpression(pattern, tensor.Key.AsSpan(_prefix.Length), ignoreCase: false)))
-            .Select(tensor => $"{Printable.Quote(tensor.Key)}: extra, {tensor.Value.Dtype} {Printable.Shape(tensor.Value.Shape)} that the model has no place for");
+            .Where(tensor => tensor.Key.StartsWith(_prefix, StringComparison.Ordinal))
+            .Where(tensor => !_book.Used.Contains(tensor.Key) && !IsIgnored(tensor.Key))
+            .Select(tensor => $"{Printable.Quote(tensor.Key)}: extra, {tensor.Value.Dtype} {Printable.Shape(tensor.Value.Shape)}, unknown to the model");
         Throw([.. _book.Faults, .. extra]);
     }
 

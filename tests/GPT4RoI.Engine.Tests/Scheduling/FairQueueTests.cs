@@ -93,14 +93,11 @@ public sealed class FairQueueTests
         var scheduler = new Scheduler(options);
         var service = new Dictionary<string, long> { ["a"] = 0, ["b"] = 0 };
         var bound = 2 * Math.Max(ServiceCost.Input * Math.Max(promptA, promptB), ServiceCost.Output * MaxBatch);
-        for (long id = 0, step = 0; step < 2000; step++)
+        var id = 0L;
+        for (var step = 0; step < 2000; step++)
         {
-            for (; scheduler.Queue.Count < 20; id += 2)
-            {
-                // A tenant each and tokens of its own: nothing is found in the cache.
-                scheduler.Add(Sequence(id, promptA, outputA, "a", salt: (ulong)id));
-                scheduler.Add(Sequence(id + 1, promptB, outputB, "b", salt: (ulong)id + 1));
-            }
+            KeepBacklogged("a", promptA, outputA);
+            KeepBacklogged("b", promptB, outputB);
             foreach (var chunk in scheduler.Schedule().Sequences)
             {
                 if (chunk.Start == 0 && chunk.Sequence.Preemptions == 0)
@@ -113,6 +110,13 @@ public sealed class FairQueueTests
             Assert.InRange(Math.Abs(service["a"] - service["b"]), 0, bound);
         }
         Assert.True(Math.Min(service["a"], service["b"]) > 10 * bound, "not enough was served to show fairness");
+
+        void KeepBacklogged(string tenant, int prompt, int output)
+        {
+            // A salt each: nothing is found in the cache.
+            while (scheduler.Queue.Waiting.Count(sequence => sequence.TenantId == tenant) < 5)
+                scheduler.Add(Sequence(id, prompt, output, tenant, salt: (ulong)id++));
+        }
     }
 
     private static List<Sequence> Serve(FairQueue queue, int count)

@@ -27,11 +27,19 @@ public sealed class SchedulerPropertyTests
         from cancelAfter in Gen.Int[0, 60]
         select new Arrival(step, tenant, family, prompt, output, withImage, cancelAfter);
 
+    private int _preemptions;
+    private int _hits;
+    private int _chunks;
+
     [Fact]
-    public void AnyRequests_InvariantsHoldAndEverySequenceEnds() =>
+    public void AnyRequests_InvariantsHoldAndEverySequenceEnds()
+    {
         Gen.Select(Options, Arrivals.Array[1, 25]).Sample(Simulate, iter: 400);
 
-    private static void Simulate(SchedulerOptions options, Arrival[] arrivals)
+        Assert.True(_preemptions > 100 && _hits > 100 && _chunks > 100, $"{_preemptions} preemptions, {_hits} hits, {_chunks} chunks");
+    }
+
+    private void Simulate(SchedulerOptions options, Arrival[] arrivals)
     {
         var scheduler = new Scheduler(options);
         var kv = new KvModel(options.Blocks, options.BlockSize);
@@ -57,6 +65,9 @@ public sealed class SchedulerPropertyTests
 
             var output = scheduler.Schedule();
             CheckStep(options, scheduler, output);
+            Interlocked.Add(ref _preemptions, output.Preempted.Count);
+            Interlocked.Add(ref _hits, output.Admitted.Count(sequence => sequence.CachedTokens > 0));
+            Interlocked.Add(ref _chunks, output.Sequences.Count(chunk => !chunk.Samples));
             foreach (var chunk in output.Sequences)
             {
                 var fingerprint = kv.Compute(chunk);

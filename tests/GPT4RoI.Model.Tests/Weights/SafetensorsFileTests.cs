@@ -21,7 +21,8 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Contains("model.spi_module.roi_align.flatten_linear.weight", file.Tensors.Keys);
         // The golden files are written without gaps: the tensors' bytes, put together by offset, are the file's data.
-        Assert.Equal(bytes.Length - 8 - BinaryPrimitives.ReadInt64LittleEndian(bytes), file.Tensors.Keys.Sum(name => (long)file.Bytes(name).Length));
+        Assert.Equal(
+            bytes.Length - 8 - BinaryPrimitives.ReadInt64LittleEndian(bytes), file.Tensors.Keys.Sum(name => (long)file.Bytes(name).Length));
         Assert.All(file.Tensors.Keys, name => Assert.True(bytes.AsSpan().IndexOf(file.Bytes(name)) >= 0));
     }
 
@@ -29,7 +30,13 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Read_KnownBytes_GivesTheirNumbers()
     {
         var path = Write(
-            """{"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"s":{"dtype":"I64","shape":[],"data_offsets":[8,16]},"e":{"dtype":"F16","shape":[0,3],"data_offsets":[16,16]}}""",
+            """
+            {
+              "a": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]},
+              "s": {"dtype": "I64", "shape": [], "data_offsets": [8, 16]},
+              "e": {"dtype": "F16", "shape": [0, 3], "data_offsets": [16, 16]}
+            }
+            """,
             [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0, 7, 0, 0, 0, 0, 0, 0, 0]);
         using var file = new SafetensorsFile(path);
 
@@ -79,7 +86,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Theory]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}""", 8, "not valid JSON")]
     [InlineData("""[1]""", 0, "not a JSON object")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "a")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "Duplicate property 'a'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "'a': data_offsets 0..8 are not within the file's 4 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "'a': data_offsets 8..0")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "'a': F32 [3] takes 12, data_offsets 0..8 hold 8")]
@@ -111,7 +118,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Open_SeveralFaults_ListsEach()
     {
-        var path = Write("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]},"b":7,"c":{"dtype":"Q4","shape":[],"data_offsets":[0,0]}}""", new byte[8]);
+        var path = Write(
+            """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]},"b":7,"c":{"dtype":"Q4","shape":[],"data_offsets":[0,0]}}""", new byte[8]);
 
         Assert.Equal(3, Assert.Throws<WeightsException>(() => new SafetensorsFile(path)).Faults.Count);
     }
@@ -119,16 +127,19 @@ public sealed class SafetensorsFileTests : IDisposable
     [Theory]
     [InlineData(new byte[] { }, "empty")]
     [InlineData(new byte[] { 1, 2, 3 }, "3 bytes are too few")]
-    [InlineData(new byte[] { 3, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d }, "claims 3 bytes; the file holds 2")]
+    [InlineData(new byte[] { 3, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d }, "claims 3 bytes; 2 are left in the file")]
     [InlineData(new byte[] { 255, 255, 255, 255, 255, 255, 255, 255, 0x7b, 0x7d }, "claims 18446744073709551615 bytes")]
     [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0 }, "not valid JSON")]
     public void Open_BytesThatAreNoFile_SaysWhat(byte[] bytes, string expected) =>
         Assert.Contains(
-            expected, Assert.Throws<WeightsException>(() => new SafetensorsFile(_folder.Write("x.safetensors", bytes))).Message, StringComparison.Ordinal);
+            expected,
+            Assert.Throws<WeightsException>(() => new SafetensorsFile(_folder.Write("x.safetensors", bytes))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Open_AbsentFile_NamesIt() =>
-        Assert.Contains("absent", Assert.Throws<WeightsException>(() => new SafetensorsFile(_folder.At("absent"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            _folder.At("absent"), Assert.Throws<WeightsException>(() => new SafetensorsFile(_folder.At("absent"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Open_HeaderDeeperThanTheFormat_IsRefused() =>
@@ -147,7 +158,8 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Open_AnyByteOfAValidFileChanged_ThrowsNothingButWeightsException()
     {
         var valid = File.ReadAllBytes(Write(
-            """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"BOOL","shape":[1],"data_offsets":[8,9]}}""", new byte[9]));
+            """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"BOOL","shape":[1],"data_offsets":[8,9]}}""",
+            new byte[9]));
 
         Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Byte, Gen.Int[0, valid.Length]).Sample(
             (at, value, length) =>

@@ -54,7 +54,8 @@ public sealed class SafetensorsWriterTests : IDisposable
                     .Zip(specifications, (name, of) => KeyValuePair.Create(name, Make(Storable[of.Item1], of.Item2, of.Item3))).ToArray();
                 var path = _folder.At($"{Guid.NewGuid():n}");
 
-                using (var writer = new SafetensorsWriter(path, Array.ConvertAll(tensors, pair => KeyValuePair.Create(pair.Key, new TensorInfo(pair.Value.dtype, pair.Value.shape)))))
+                var infos = Array.ConvertAll(tensors, pair => KeyValuePair.Create(pair.Key, new TensorInfo(pair.Value.dtype, pair.Value.shape)));
+                using (var writer = new SafetensorsWriter(path, infos))
                 {
                     Array.ForEach(tensors, pair => writer.Write(pair.Key, pair.Value));
                     writer.Complete();

@@ -32,6 +32,23 @@ public sealed class WeightLoaderTests
     }
 
     [Fact]
+    public void Require_FromAFileOfFloat32_AliasesTheMappingBeyondTheScope()
+    {
+        using var file = new SafetensorsFile(Golden.File("tiny", "model.safetensors"));
+        var loader = new WeightLoader(file, ModelPlacement.Cpu, "model");
+        Tensor weight;
+        using (NewDisposeScope())
+        {
+            weight = loader.Require("norm.weight", [.. loader.Find("norm.weight")!.Shape]);
+        }
+
+        using var mapped = file.Read("model.norm.weight");
+
+        Assert.True(weight.bytes.Overlaps(mapped.bytes));
+        weight.Dispose();
+    }
+
+    [Fact]
     public void Require_OtherDtype_IsConverted()
     {
         using var source = new FakeSource(("weight", tensor(new[] { 0.5f, -2f }).to(float16)));
@@ -77,7 +94,8 @@ public sealed class WeightLoaderTests
     public void Complete_EveryKindOfFault_ListsAll()
     {
         using var source = new FakeSource(
-            ("model.narrow", ones(2, 3)), ("model.unreadable", ones(1)), ("model.inv_freq", ones(1)), ("model.left", ones(4)), ("other.left", ones(4)));
+            ("model.narrow", ones(2, 3)), ("model.unreadable", ones(1)), ("model.inv_freq", ones(1)), ("model.left", ones(4)),
+            ("other.left", ones(4)));
         var loader = new WeightLoader(source, ModelPlacement.Cpu, "model");
 
         using var narrow = loader.Require("narrow", 3, 2);
@@ -92,7 +110,7 @@ public sealed class WeightLoaderTests
                 "'model.narrow': has shape [2, 3], expected as [3, 2]",
                 "'model.layers.0.weight': missing, expected as [1048576, 1048576]",
                 "model.unreadable: broken",
-                "'model.left': extra, Float32 [4] that the model has no place for",
+                "'model.left': extra, Float32 [4], unknown to the model",
             ],
             exception.Faults);
         Assert.All(exception.Faults, fault => Assert.Contains(fault, exception.Message, StringComparison.Ordinal));

@@ -23,7 +23,8 @@ internal static class PickleGlobals
         ("torch", "CharStorage") => new PickleStorageType(ScalarType.Int8),
         ("torch", "ByteStorage") => new PickleStorageType(ScalarType.Byte),
         ("torch", "BoolStorage") => new PickleStorageType(ScalarType.Bool),
-        _ => throw new PickleException($"global {Printable.Quote($"{module}.{name}")} has no place in a dictionary of tensors; it was not loaded"),
+        _ => throw new PickleException(
+            $"global {Printable.Quote($"{module}.{name}")} has no place in a dictionary of tensors; it was not loaded"),
     };
 
     /// <summary>A persistent id, <c>('storage', type, key, location, count)</c>.</summary>
@@ -41,8 +42,8 @@ internal static class PickleGlobals
             (PickleFunction.OrderedDictionary, []) => new PickleDictionary(),
             // requires_grad, backward_hooks and what later versions add say nothing about the values.
             (PickleFunction.RebuildTensor,
-                [PickleStorage storage, long offset, PickleTuple shape, PickleTuple strides, bool, PickleDictionary or null, ..]) when items.Length <= 7 =>
-                Tensor(storage, offset, Sizes(shape), Sizes(strides)),
+                [PickleStorage storage, long offset, PickleTuple shape, PickleTuple strides, bool, PickleDictionary or null, ..])
+                when items.Length <= 7 => Tensor(storage, offset, Sizes(shape), Sizes(strides)),
             (PickleFunction.RebuildParameter, [PickledTensor tensor, bool, PickleDictionary or null]) => tensor,
             (PickleFunction called, _) => throw new PickleException($"{called} is called with arguments it does not take"),
             _ => throw new PickleException("what is called is not a function"),

@@ -1,6 +1,8 @@
 namespace GPT4RoI.Model.Weights.PyTorch;
 
-/// <summary>The opcodes of Python's pickle protocol 2 that a dictionary of tensors needs. There are no others for <see cref="TensorPickle"/>.</summary>
+/// <summary>
+/// The opcodes of Python's pickle protocol 2 that a dictionary of tensors needs. There are no others for <see cref="TensorPickle"/>.
+/// </summary>
 internal enum PickleOpcode : byte
 {
     Mark = (byte)'(',

@@ -2,12 +2,6 @@ using static TorchSharp.torch;
 
 namespace GPT4RoI.Model.Weights.PyTorch;
 
-/// <summary>Marks where the items of a tuple or dictionary begin on the stack.</summary>
-internal sealed class PickleMark
-{
-    public static readonly PickleMark Instance = new();
-}
-
 /// <summary>A Python tuple.</summary>
 /// <param name="Items">Values of the types that <see cref="TensorPickle"/> builds.</param>
 /// <param name="Depth">Tuples and dictionaries inside one another, this one counted.</param>

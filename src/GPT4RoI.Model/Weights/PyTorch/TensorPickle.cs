@@ -1,30 +1,28 @@
-using System.Buffers.Binary;
-using System.Text;
-
 namespace GPT4RoI.Model.Weights.PyTorch;
 
 /// <summary>
-/// Reads the pickle of a PyTorch checkpoint: a dictionary of tensors and nothing else. A pickle is a program that may call any function there is; this
-/// machine knows the few instructions that build dictionaries, tuples, integers and strings, calls nothing outside <see cref="PickleGlobals"/>, and
-/// refuses the rest by name. Work and memory are in proportion to the bytes read.
+/// Reads the pickle of a PyTorch checkpoint: a dictionary of tensors and nothing else. A pickle is a program that may call any function
+/// there is; this machine knows the few instructions that build dictionaries, tuples, integers and strings, calls nothing outside
+/// <see cref="PickleGlobals"/>, and refuses the rest by name. Work and memory are in proportion to the bytes read.
 /// </summary>
-/// <remarks>Opcodes: Python's <c>pickletools</c>. What torch writes with them: <c>torch/serialization.py</c>, <c>torch/_utils.py</c>.</remarks>
+/// <remarks>Opcodes: Python's <c>pickletools</c>. How torch uses them: <c>torch/serialization.py</c>, <c>torch/_utils.py</c>.</remarks>
 internal ref struct TensorPickle
 {
     /// <summary>The longest pickle that is read. A checkpoint of 7 billion parameters has one of 60 KB.</summary>
     public const int LongestPickle = 4 << 20;
 
-    private const int DeepestNesting = 16, LongestGlobal = 256;
-    private readonly ReadOnlySpan<byte> _bytes;
-    private readonly List<object?> _stack = [];
+    private const int DeepestNesting = 16;
+    private readonly PickleStack _stack = new();
     private readonly Dictionary<uint, object?> _memo = [];
-    private int _position;
+    private PickleCursor _cursor;
     private int _opcodeAt;
 
-    private TensorPickle(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+    private TensorPickle(ReadOnlySpan<byte> pickle) => _cursor = new PickleCursor(pickle);
 
     /// <summary>The dictionary's tensors, in its order.</summary>
-    /// <exception cref="WeightsException">The pickle is malformed, or asks for something that is not needed to build tensors; the message says what and where.</exception>
+    /// <exception cref="WeightsException">
+    /// The pickle is malformed, or asks for something that is not needed to build tensors; the message says what and where.
+    /// </exception>
     public static OrderedDictionary<string, PickledTensor> Read(ReadOnlySpan<byte> pickle)
     {
         var machine = new TensorPickle(pickle);
@@ -51,19 +49,19 @@ internal ref struct TensorPickle
 
     private object? Run()
     {
-        if (_bytes.Length > LongestPickle)
+        if (_cursor.Left > LongestPickle)
         {
             throw new PickleException($"it is longer than the {LongestPickle} bytes that are read");
         }
         while (true)
         {
-            _opcodeAt = _position;
-            var opcode = (PickleOpcode)Take(1)[0];
+            _opcodeAt = _cursor.Position;
+            var opcode = (PickleOpcode)_cursor.Byte();
             if (opcode == PickleOpcode.Stop)
             {
-                return _stack.Count == 1 && _position == _bytes.Length
-                    ? _stack[0]
-                    : throw new PickleException($"it ends with {_stack.Count} values and {_bytes.Length - _position} bytes left, not with one and none");
+                return _stack.Count == 1 && _cursor.Left == 0
+                    ? _stack.Pop()
+                    : throw new PickleException($"it ends with {_stack.Count} values and {_cursor.Left} bytes left, not with one and none");
             }
             Execute(opcode);
         }
@@ -73,33 +71,35 @@ internal ref struct TensorPickle
     {
         switch (opcode)
         {
-            case PickleOpcode.Protocol: CheckProtocol(Take(1)[0]); break;
-            case PickleOpcode.Mark: Push(PickleMark.Instance); break;
-            case PickleOpcode.None: Push(null); break;
-            case PickleOpcode.NewTrue: Push(true); break;
-            case PickleOpcode.NewFalse: Push(false); break;
-            case PickleOpcode.BinInt: Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); break;
-            case PickleOpcode.BinInt1: Push((long)Take(1)[0]); break;
-            case PickleOpcode.BinInt2: Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
-            case PickleOpcode.Long1: Push(Integer(Take(Take(1)[0]))); break;
-            case PickleOpcode.BinUnicode: Push(Text(Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))))); break;
-            case PickleOpcode.EmptyTuple: Push(new PickleTuple([], 1)); break;
-            case PickleOpcode.Tuple1: PushTuple(PopLast(1)); break;
-            case PickleOpcode.Tuple2: PushTuple(PopLast(2)); break;
-            case PickleOpcode.Tuple3: PushTuple(PopLast(3)); break;
-            case PickleOpcode.Tuple: PushTuple(PopToMark()); break;
-            case PickleOpcode.EmptyDict: Push(new PickleDictionary()); break;
-            case PickleOpcode.SetItem: SetItems(PopLast(2)); break;
-            case PickleOpcode.SetItems: SetItems(PopToMark()); break;
-            case PickleOpcode.BinPut: _memo[Take(1)[0]] = Top(); break;
-            case PickleOpcode.LongBinPut: _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Top(); break;
-            case PickleOpcode.BinGet: Push(Remembered(Take(1)[0])); break;
-            case PickleOpcode.LongBinGet: Push(Remembered(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
-            case PickleOpcode.Global: Push(PickleGlobals.Find(Line(), Line())); break;
-            case PickleOpcode.BinPersistentId: Push(PickleGlobals.Storage(Pop())); break;
-            case PickleOpcode.Reduce: Reduce(Pop()); break;
-            case PickleOpcode.Build: Build(Pop()); break;
-            default: throw new PickleException($"opcode 0x{(byte)opcode:x2} ({Printable.Quote(((char)opcode).ToString())}) has no place in a dictionary of tensors");
+            case PickleOpcode.Protocol: CheckProtocol(_cursor.Byte()); break;
+            case PickleOpcode.Mark: _stack.PushMark(); break;
+            case PickleOpcode.None: _stack.Push(null); break;
+            case PickleOpcode.NewTrue: _stack.Push(true); break;
+            case PickleOpcode.NewFalse: _stack.Push(false); break;
+            case PickleOpcode.BinInt: _stack.Push((long)_cursor.Int32()); break;
+            case PickleOpcode.BinInt1: _stack.Push((long)_cursor.Byte()); break;
+            case PickleOpcode.BinInt2: _stack.Push((long)_cursor.UInt16()); break;
+            case PickleOpcode.Long1: _stack.Push(_cursor.Long()); break;
+            case PickleOpcode.BinUnicode: _stack.Push(_cursor.Text()); break;
+            case PickleOpcode.EmptyTuple: PushTuple([]); break;
+            case PickleOpcode.Tuple1: PushTuple(_stack.Pop(1)); break;
+            case PickleOpcode.Tuple2: PushTuple(_stack.Pop(2)); break;
+            case PickleOpcode.Tuple3: PushTuple(_stack.Pop(3)); break;
+            case PickleOpcode.Tuple: PushTuple(_stack.PopToMark()); break;
+            case PickleOpcode.EmptyDict: _stack.Push(new PickleDictionary()); break;
+            case PickleOpcode.SetItem: SetItems(_stack.Pop(2)); break;
+            case PickleOpcode.SetItems: SetItems(_stack.PopToMark()); break;
+            case PickleOpcode.BinPut: _memo[_cursor.Byte()] = _stack.Top(); break;
+            case PickleOpcode.LongBinPut: _memo[_cursor.UInt32()] = _stack.Top(); break;
+            case PickleOpcode.BinGet: PushRemembered(_cursor.Byte()); break;
+            case PickleOpcode.LongBinGet: PushRemembered(_cursor.UInt32()); break;
+            case PickleOpcode.Global: _stack.Push(PickleGlobals.Find(_cursor.Line(), _cursor.Line())); break;
+            case PickleOpcode.BinPersistentId: _stack.Push(PickleGlobals.Storage(_stack.Pop())); break;
+            case PickleOpcode.Reduce: Reduce(_stack.Pop()); break;
+            case PickleOpcode.Build: Build(_stack.Pop()); break;
+            default:
+                throw new PickleException(
+                    $"opcode 0x{(byte)opcode:x2} ({Printable.Quote(((char)opcode).ToString())}) has no place in a dictionary of tensors");
         }
     }
 
@@ -111,114 +111,47 @@ internal ref struct TensorPickle
         }
     }
 
-    private readonly void Reduce(object? arguments) => Push(PickleGlobals.Call(Pop(), arguments));
+    private readonly void Reduce(object? arguments) => _stack.Push(PickleGlobals.Call(_stack.Pop(), arguments));
 
     /// <summary>Passes over the one state torch sets: attributes of an OrderedDict (<c>_metadata</c>, the versions of modules).</summary>
     private readonly void Build(object? state)
     {
-        if (Top() is not PickleDictionary || state is not PickleDictionary)
+        if (_stack.Top() is not PickleDictionary || state is not PickleDictionary)
         {
             throw new PickleException("state may be set on a dictionary only, from a dictionary");
         }
     }
 
-    private ReadOnlySpan<byte> Take(uint count)
-    {
-        if (count > _bytes.Length - _position)
-        {
-            throw new PickleException($"{count} bytes are asked for, {_bytes.Length - _position} are left");
-        }
-        var taken = _bytes.Slice(_position, (int)count);
-        _position += (int)count;
-        return taken;
-    }
+    private readonly void PushRemembered(uint index) => _stack.Push(
+        _memo.TryGetValue(index, out var value) ? value : throw new PickleException($"nothing was put at {index} of the memo"));
 
-    private string Line()
-    {
-        var rest = _bytes[_position..];
-        var length = rest[..Math.Min(rest.Length, LongestGlobal)].IndexOf((byte)'\n');
-        if (length < 0)
-        {
-            throw new PickleException($"a global's name is not ended within {LongestGlobal} bytes");
-        }
-        var line = Text(rest[..length]);
-        _position += length + 1;
-        return line;
-    }
-
-    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
-
-    private static long Integer(ReadOnlySpan<byte> littleEndian)
-    {
-        if (littleEndian.Length > sizeof(long))
-        {
-            throw new PickleException($"an integer of {littleEndian.Length} bytes is more than a size can be");
-        }
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        bytes.Fill(littleEndian is [.., >= 0x80] ? (byte)0xff : (byte)0);
-        littleEndian.CopyTo(bytes);
-        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
-    }
-
-    private readonly object? Remembered(uint index) =>
-        _memo.TryGetValue(index, out var value) ? value : throw new PickleException($"nothing was put at {index} of the memo");
-
-    private readonly void Push(object? value) => _stack.Add(value);
-
-    private readonly object? Top() => _stack.Count > 0 && _stack[^1] is not PickleMark
-        ? _stack[^1]
-        : throw new PickleException("a value is asked for where there is none");
-
-    private readonly object? Pop()
-    {
-        var value = Top();
-        _stack.RemoveAt(_stack.Count - 1);
-        return value;
-    }
-
-    private readonly object?[] PopLast(int count)
-    {
-        var items = new object?[count];
-        for (var index = count - 1; index >= 0; index--)
-        {
-            items[index] = Pop();
-        }
-        return items;
-    }
-
-    private readonly object?[] PopToMark()
-    {
-        var mark = _stack.LastIndexOf(PickleMark.Instance);
-        if (mark < 0)
-        {
-            throw new PickleException("there is no mark to go back to");
-        }
-        object?[] items = [.. _stack[(mark + 1)..]];
-        _stack.RemoveRange(mark, _stack.Count - mark);
-        return items;
-    }
-
-    private readonly void PushTuple(object?[] items) => Push(new PickleTuple(items, Nested(items)));
+    private readonly void PushTuple(object?[] items) => _stack.Push(new PickleTuple(items, Depth(items)));
 
     private readonly void SetItems(object?[] items)
     {
-        if (Top() is not PickleDictionary dictionary || items.Length % 2 != 0)
+        if (_stack.Top() is not PickleDictionary dictionary || items.Length % 2 != 0)
         {
             throw new PickleException("items may be set on a dictionary only, a key with each value");
         }
         for (var index = 0; index < items.Length; index += 2)
         {
-            if (items[index] is not string key || !dictionary.Items.TryAdd(key, items[index + 1]))
+            var key = items[index] as string ?? throw new PickleException("a dictionary's key is not a string");
+            if (!dictionary.Items.TryAdd(key, items[index + 1]))
             {
-                throw new PickleException($"a dictionary's key is {(items[index] is string name ? $"given twice: {Printable.Quote(name)}" : "not a string")}");
+                throw new PickleException($"a dictionary's key is given twice: {Printable.Quote(key)}");
             }
         }
-        dictionary.Depth = Math.Max(dictionary.Depth, Nested(items));
+        dictionary.Depth = Math.Max(dictionary.Depth, Depth(items));
     }
 
-    private static int Nested(object?[] items)
+    /// <summary>How deep a container of these values is nested. Bounded, though nothing here walks into containers.</summary>
+    private static int Depth(object?[] items)
     {
-        var depth = 1 + items.Select(item => item switch { PickleTuple tuple => tuple.Depth, PickleDictionary inner => inner.Depth, _ => 0 }).DefaultIfEmpty().Max();
-        return depth <= DeepestNesting ? depth : throw new PickleException($"values are nested more than {DeepestNesting} deep");
+        var deepest = 0;
+        foreach (var item in items)
+        {
+            deepest = Math.Max(deepest, item switch { PickleTuple tuple => tuple.Depth, PickleDictionary inner => inner.Depth, _ => 0 });
+        }
+        return deepest < DeepestNesting ? deepest + 1 : throw new PickleException($"values are nested more than {DeepestNesting} deep");
     }
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Model.Weights.PyTorch;
 
 /// <summary>
-/// A checkpoint that <c>torch.save</c> wrote (<c>pytorch_model.bin</c>): a zip archive with a pickle that describes the tensors and an entry of raw
-/// bytes per storage. The file is memory-mapped and tensors alias the mapping; the pickle can build tensors and nothing else.
+/// A checkpoint that <c>torch.save</c> wrote (<c>pytorch_model.bin</c>): a zip archive with a pickle that describes the tensors and an
+/// entry of raw bytes per storage. The file is memory-mapped and tensors alias the mapping; the pickle can build tensors and nothing else.
 /// </summary>
 public sealed class TorchBinFile : IWeightSource
 {
@@ -31,8 +31,8 @@ public sealed class TorchBinFile : IWeightSource
     public IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
 
     /// <summary>
-    /// The tensor over the file's mapping, without a copy, with the strides it was saved with. It must not be written to. The caller disposes it; it is
-    /// valid until this file is disposed.
+    /// The tensor over the file's mapping, without a copy, with the strides it was saved with. It must not be written to. The caller
+    /// disposes it; it is valid until this file is disposed.
     /// </summary>
     /// <exception cref="WeightsException">No such tensor.</exception>
     public Tensor Read(string name)
@@ -44,7 +44,8 @@ public sealed class TorchBinFile : IWeightSource
         var (tensor, start) = stored;
         if (tensor.IsContiguous)
         {
-            return StoredTensor.Over(_file, start + tensor.Offset * Dtypes.ElementSize(tensor.Storage.Dtype), tensor.Shape, tensor.Storage.Dtype);
+            var first = start + tensor.Offset * Dtypes.ElementSize(tensor.Storage.Dtype);
+            return StoredTensor.Over(_file, first, tensor.Shape, tensor.Storage.Dtype);
         }
         using var storage = StoredTensor.Over(_file, start, [tensor.Storage.Count], tensor.Storage.Dtype);
         return storage.as_strided(tensor.Shape, tensor.Strides, tensor.Offset);
@@ -67,17 +68,20 @@ public sealed class TorchBinFile : IWeightSource
         {
             tensors.Add(name, new TensorInfo(tensor.Storage.Dtype, tensor.Shape));
             var bytes = (Int128)tensor.Storage.Count * Dtypes.ElementSize(tensor.Storage.Dtype);
+            var storage = $"{Printable.Quote(name)}: its storage {Printable.Quote(tensor.Storage.Key)}";
             if (!entries.TryGetValue($"{folder}/data/{tensor.Storage.Key}", out var entry))
             {
-                faults.Add($"{Printable.Quote(name)}: its storage {Printable.Quote(tensor.Storage.Key)} is not in the archive");
+                faults.Add($"{storage} is not in the archive");
             }
             else if (entry.Length != bytes)
             {
-                faults.Add($"{Printable.Quote(name)}: its storage {Printable.Quote(tensor.Storage.Key)} has {entry.Length} bytes, {bytes} are expected");
+                faults.Add($"{storage} has {entry.Length} bytes, {bytes} are expected");
             }
             _stored.Add(name, new Stored(tensor, entry.Offset));
         }
-        return faults.Count == 0 ? tensors : throw new WeightsException($"{_file.Path}: tensors without their data ({faults.Count} faults):", faults);
+        return faults.Count == 0
+            ? tensors
+            : throw new WeightsException($"{_file.Path}: tensors without their data ({faults.Count} faults):", faults);
     }
 
     private OrderedDictionary<string, PickledTensor> ReadPickle(StoredZip.Entry entry)
@@ -94,7 +98,8 @@ public sealed class TorchBinFile : IWeightSource
 
     private void CheckByteOrder(Dictionary<string, StoredZip.Entry> entries, string folder)
     {
-        if (entries.TryGetValue($"{folder}/byteorder", out var order) && !(order.Length == 6 && _file.Bytes(order.Offset, 6).SequenceEqual("little"u8)))
+        if (entries.TryGetValue($"{folder}/byteorder", out var order)
+            && !(order.Length == 6 && _file.Bytes(order.Offset, 6).SequenceEqual("little"u8)))
         {
             throw new WeightsException($"{_file.Path}: its numbers are not little-endian");
         }

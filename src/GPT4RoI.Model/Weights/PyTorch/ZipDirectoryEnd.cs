@@ -28,7 +28,7 @@ internal sealed record ZipDirectoryEnd(long Offset, int Length, long Count)
             }
         }
         throw new WeightsException(
-            $"{file.Path}: not a checkpoint of torch.save, which writes zip archives since PyTorch 1.6 (truncated, or older: load and save it again there)");
+            $"{file.Path}: not a zip archive, as torch.save writes since PyTorch 1.6 (truncated, or older: load and save it again there)");
     }
 
     /// <summary>The 64-bit record, which stands before a locator that stands before the 32-bit one.</summary>
@@ -44,7 +44,8 @@ internal sealed record ZipDirectoryEnd(long Offset, int Length, long Count)
             return null;
         }
         var at = BinaryPrimitives.ReadUInt64LittleEndian(locator[8..]);
-        if (at > (ulong)(end - LocatorSize - WideSize) || BinaryPrimitives.ReadUInt32LittleEndian(file.Bytes((long)at, WideSize)) != WideSignature)
+        if (at > (ulong)(end - LocatorSize - WideSize)
+            || BinaryPrimitives.ReadUInt32LittleEndian(file.Bytes((long)at, WideSize)) != WideSignature)
         {
             throw new WeightsException($"{file.Path}: malformed zip archive: its 64-bit directory record is not at byte {at}");
         }
@@ -56,8 +57,10 @@ internal sealed record ZipDirectoryEnd(long Offset, int Length, long Count)
     }
 
     private static ZipDirectoryEnd Check(MappedFile file, long end, (ulong Offset, ulong Length, ulong Count) found) =>
-        found.Length <= LongestDirectory && found.Offset <= (ulong)end && found.Length <= (ulong)end - found.Offset && found.Count <= found.Length
+        found.Length <= LongestDirectory && found.Count <= found.Length
+        && found.Offset <= (ulong)end && found.Length <= (ulong)end - found.Offset
             ? new ZipDirectoryEnd((long)found.Offset, (int)found.Length, (long)found.Count)
             : throw new WeightsException(
-                $"{file.Path}: malformed zip archive: a directory of {found.Count} entries in {found.Length} bytes at {found.Offset} does not fit before byte {end}");
+                $"{file.Path}: malformed zip archive: its directory, {found.Count} entries in {found.Length} bytes at {found.Offset}, "
+                + $"does not fit before byte {end}");
 }

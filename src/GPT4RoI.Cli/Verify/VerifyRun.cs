@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using GPT4RoI.Cli.Verify.Stages;
+
+namespace GPT4RoI.Cli.Verify;
+
+/// <summary>All stages over one fixture directory.</summary>
+internal static class VerifyRun
+{
+    private static readonly IVerifyStage[] Stages =
+    [
+        new PreprocessStage(), new ClipStage(), new RoiAlignStage(), new RegionStage(), new TokenizerStage(), new AppLogicStage(), new SamplingStage(),
+        new PromptStage(), new DeltaStage(), new FullRegionStage(),
+    ];
+
+    /// <summary>Names of the stages, in order.</summary>
+    public static IEnumerable<string> StageNames => Stages.Select(stage => stage.Name);
+
+    /// <summary>Every case of the chosen stages. A stage that breaks off is one failed case of its own; the next stages still run.</summary>
+    /// <param name="root">The fixture directory.</param>
+    /// <param name="only">Stages to run; all if empty.</param>
+    /// <param name="cancellationToken">Ends the run between cases.</param>
+    public static async IAsyncEnumerable<VerifyResult> RunAsync(
+        string root, IReadOnlyCollection<string> only, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var fixtures = new FixtureSet(root);
+        foreach (var stage in Stages.Where(stage => only.Count == 0 || only.Contains(stage.Name)))
+        {
+            await using var results = stage.RunAsync(fixtures, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (await NextAsync(stage, results) is { } result)
+            {
+                yield return result;
+                if (result.Case == BrokenOff)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    private const string BrokenOff = "(broken off)";
+
+    private static async Task<VerifyResult?> NextAsync(IVerifyStage stage, IAsyncEnumerator<VerifyResult> results)
+    {
+        try
+        {
+            return await results.MoveNextAsync() ? results.Current : null;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return Compare.Fault(stage.Name, BrokenOff, exception.Message.ReplaceLineEndings(" "));
+        }
+    }
+}

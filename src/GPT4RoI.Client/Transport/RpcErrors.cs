@@ -1,0 +1,29 @@
+using Google.Rpc;
+using Grpc.Core;
+
+namespace GPT4RoI.Client.Transport;
+
+/// <summary>Turns gRPC failures and their google.rpc details into the exceptions that callers see.</summary>
+internal static class RpcErrors
+{
+    /// <summary>An <see cref="OperationCanceledException"/> if the caller cancelled, else a <see cref="Gpt4RoiException"/>.</summary>
+    public static Exception Translate(RpcException failure, CancellationToken cancellationToken)
+    {
+        if (failure.StatusCode == Grpc.Core.StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            return new OperationCanceledException(failure.Status.Detail, failure, cancellationToken);
+        }
+        var details = failure.Trailers.GetRpcStatus(ignoreParseError: true);
+        return new Gpt4RoiException(
+            failure.StatusCode,
+            details?.GetDetail<ErrorInfo>()?.Reason ?? "",
+            failure.Status.Detail,
+            [.. details?.GetDetail<BadRequest>()?.FieldViolations.Select(violation => new FieldViolation(violation.Field, violation.Description)) ?? []],
+            details?.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan(),
+            failure);
+    }
+
+    /// <summary>The server said that all is well, but the answer has no end.</summary>
+    public static Gpt4RoiException Incomplete() =>
+        new(Grpc.Core.StatusCode.DataLoss, "ANSWER_INCOMPLETE", "The stream ended before the answer did.", [], null, null);
+}
