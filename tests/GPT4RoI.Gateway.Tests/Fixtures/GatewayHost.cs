@@ -19,10 +19,12 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly GrpcChannel _channel;
+    private readonly FakeLogCollector _logs;
 
     private GatewayHost(WebApplication app)
     {
         _app = app;
+        _logs = app.Services.GetFakeLogCollector();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         (GrpcAddress, HttpAddress) = (new Uri(addresses[0]), new Uri(addresses[^1]));
         _channel = GrpcChannel.ForAddress(Reachable(GrpcAddress));
@@ -32,9 +34,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public Uri HttpAddress { get; }
 
-    public IServiceProvider Services => _app.Services;
-
-    public IReadOnlyList<FakeLogRecord> Logs => _app.Services.GetFakeLogCollector().GetSnapshot();
+    public IReadOnlyList<FakeLogRecord> Logs => _logs.GetSnapshot();
 
     public V1.ImageService.ImageServiceClient Images => new(_channel);
 
@@ -48,7 +48,17 @@ internal sealed class GatewayHost : IAsyncDisposable
     public CallInvoker Anonymous => _channel.CreateCallInvoker();
 
     public static async Task<GatewayHost> StartAsync(
-        Backend backend, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
+        Backend backend, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null) =>
+        await StartAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton(backend.Grains);
+                configure?.Invoke(builder.Services);
+            },
+            With(settings, "Store:Features", backend.StoreConnection));
+
+    /// <summary>A gateway whose grain factory the caller supplies.</summary>
+    public static async Task<GatewayHost> StartAsync(Action<WebApplicationBuilder> configure, Dictionary<string, string?> settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.Sources.Clear();
@@ -57,12 +67,10 @@ internal sealed class GatewayHost : IAsyncDisposable
             ["Gateway:GrpcPort"] = "0",
             ["Gateway:HttpPort"] = "0",
             ["Cluster:Secret"] = Secret,
-            ["Store:Features"] = backend.StoreConnection,
         });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders().AddFakeLogging().SetMinimumLevel(LogLevel.Debug);
-        builder.Services.AddSingleton(backend.Grains);
-        configure?.Invoke(builder.Services);
+        configure(builder);
         builder.AddGateway();
         var app = builder.Build();
         app.MapGateway();
@@ -77,10 +85,20 @@ internal sealed class GatewayHost : IAsyncDisposable
         return metadata;
     });
 
+    /// <summary>Stops as SIGTERM does: calls may end first.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         _channel.Dispose();
         await _app.DisposeAsync();
+    }
+
+    private static Dictionary<string, string?> With(Dictionary<string, string?>? settings, string key, string value)
+    {
+        Dictionary<string, string?> all = new(settings ?? []);
+        all.TryAdd(key, value);
+        return all;
     }
 
     private static Uri Reachable(Uri bound) => new UriBuilder(bound) { Host = "127.0.0.1" }.Uri;
