@@ -55,6 +55,39 @@ public sealed class AdmissionTests(Backend backend)
     }
 
     [Fact]
+    public async Task Ask_TwoThousandAtOnce_AreHeldOrRefusedCleanly()
+    {
+        const int asked = 2000, held = 300;
+        await using var gateway = await StartAsync(new()
+        {
+            ["Gateway:Admission:MaxStreams"] = $"{held}",
+            ["Gateway:Admission:RequestBurst"] = "10000",
+        });
+        var conversation = await StartConversationAsync(gateway, KeyA);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var calls = Enumerable.Range(0, asked).Select(_ => Conversations(gateway, KeyA).Ask(
+            new() { ConversationId = conversation, Question = $"{Answers.Hang} {Guid.NewGuid()}" }, cancellationToken: ended.Token)).ToList();
+        var outcomes = await Task.WhenAll(calls.Select(async call =>
+        {
+            try
+            {
+                return await call.ResponseStream.MoveNext(Cancel) ? StatusCode.OK : StatusCode.Unknown;
+            }
+            catch (RpcException exception)
+            {
+                Assert.NotNull(exception.Detail<RetryInfo>());
+                return exception.StatusCode;
+            }
+        }));
+        Assert.Equal(
+            [(StatusCode.OK, held), (StatusCode.ResourceExhausted, asked - held)],
+            outcomes.CountBy(status => status).OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)));
+
+        await ended.CancelAsync();
+        await EventuallyAsync(() => AskAsync(gateway, KeyA, conversation));
+    }
+
+    [Fact]
     public async Task UploadImage_MoreThanMayRun_Wait_AndMoreThanMayWait_AreRefused()
     {
         await using var gateway = await StartAsync(new() { ["Gateway:Admission:MaxUploadsPerTenant"] = "1" });

@@ -41,6 +41,20 @@ public sealed class UploadTests(Backend backend)
         Assert.Equal("IMAGE_EMPTY", (await Calls.RefusesAsync("chunk", () => gateway.Images.UploadAsync([], Cancel))).Reason());
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 700)]
+    [InlineData(700, 1)]
+    public async Task UploadImage_ThinImages_CanBeTalkedAbout(int width, int height)
+    {
+        await using var gateway = await GatewayHost.StartAsync(backend);
+        var image = await gateway.Images.UploadAsync(Pictures.Unique(width, height), Cancel);
+        Assert.Equal((width, height), (image.Width, image.Height));
+        var conversation = await gateway.StartAsync(image, Cancel);
+        var whole = Calls.Region(1, 0, 0, width, height, V1.CoordinateSpace.Pixels);
+        Assert.NotEmpty(await gateway.Conversations.AskAsync(new() { ConversationId = conversation.Id, Question = "<region1>?", NewRegions = { whole } }, Cancel));
+    }
+
     [Fact]
     public async Task UploadImage_StreamOfPixelBombs_IsRefusedWithoutTheirMemory()
     {

@@ -27,7 +27,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         _logs = app.Services.GetFakeLogCollector();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         (GrpcAddress, HttpAddress) = (new Uri(addresses[0]), new Uri(addresses[^1]));
-        _channel = GrpcChannel.ForAddress(Reachable(GrpcAddress));
+        _channel = GrpcChannel.ForAddress(
+            Reachable(GrpcAddress), new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
     }
 
     public Uri GrpcAddress { get; }

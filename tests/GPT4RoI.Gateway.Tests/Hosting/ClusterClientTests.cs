@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Google.Rpc;
 using GPT4RoI.Gateway.Hosting;
 using GPT4RoI.Gateway.Tests.Fixtures;
@@ -72,17 +71,10 @@ public sealed class ClusterClientTests
         {
             silo.UseRedisClustering(redis.ConnectionString);
             silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("gpt4roi", "gpt4roi"));
-            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+            silo.ConfigureEndpoints(IPAddress.Loopback, Ports.Free(), Ports.Free());
         });
         var host = builder.Build();
         await host.StartAsync(Cancel);
         return host;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 }

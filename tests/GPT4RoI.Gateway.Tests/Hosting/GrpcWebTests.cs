@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Net.Http.Headers;
 using Google.Protobuf;
+using GPT4RoI.Gateway.Tests.Fixtures;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Web;
-using GPT4RoI.Gateway.Tests.Fixtures;
 
 namespace GPT4RoI.Gateway.Tests.Hosting;
 

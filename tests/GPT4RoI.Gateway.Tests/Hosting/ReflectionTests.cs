@@ -1,6 +1,6 @@
 using Google.Protobuf.Reflection;
-using Grpc.Reflection.V1Alpha;
 using GPT4RoI.Gateway.Tests.Fixtures;
+using Grpc.Reflection.V1Alpha;
 
 namespace GPT4RoI.Gateway.Tests.Hosting;
 

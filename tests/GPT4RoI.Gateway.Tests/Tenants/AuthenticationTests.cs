@@ -1,8 +1,8 @@
+using GPT4RoI.Gateway.Tests.Fixtures;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Grpc.Reflection.V1Alpha;
-using GPT4RoI.Gateway.Tests.Fixtures;
 
 namespace GPT4RoI.Gateway.Tests.Tenants;
 

@@ -1,6 +1,6 @@
-using Grpc.Core;
 using GPT4RoI.Contracts.Keys;
 using GPT4RoI.Gateway.Tests.Fixtures;
+using Grpc.Core;
 
 namespace GPT4RoI.Gateway.Tests.Tenants;
 
