@@ -81,7 +81,8 @@ public sealed class CommandLineTests
             string[] question = command == "ask" ? ["Hello?"] : [];
             var run = await CliRun.OfAsync([command, "--server", address, "--image", TestFiles.Photo, .. question]);
             Assert.Equal((ExitCodes.Unavailable, ""), (run.ExitCode, run.Output));
-            Assert.NotEmpty(run.Error);
+            Assert.Contains("The server cannot be reached", run.Error);
+            Assert.Contains("GPT4ROI_SERVER", run.Error);
         }
         Assert.Equal(ExitCodes.Unavailable, (await CliRun.OfAsync("bench", "serve", "--server", address)).ExitCode);
     }

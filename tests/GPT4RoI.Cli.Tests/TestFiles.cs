@@ -8,6 +8,16 @@ internal static class TestFiles
 
     public static string Photo => Golden("cases", "images", "cat_451x300.png");
 
+    /// <summary>The program as its own project builds it: beside the tests it would miss what ASP.NET brings along.</summary>
+    public static string Program
+    {
+        get
+        {
+            var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+            return Path.Combine(FindRoot(), "src", "GPT4RoI.Cli", "bin", framework.Parent!.Name, framework.Name, "gpt4roi.dll");
+        }
+    }
+
     public static string NewFolder() => Directory.CreateTempSubdirectory("gpt4roi").FullName;
 
     private static string FindRoot()

@@ -48,7 +48,9 @@ public sealed class WeightsCommandTests
             "weights", "apply-delta", "--base", TestFiles.Golden("delta", "base"), "--delta", TestFiles.Golden("delta", "delta"), "--out", target, "--json");
 
         Assert.Equal((ExitCodes.Ok, ""), (run.ExitCode, run.Error));
-        var expected = ReadHeader(TestFiles.Golden("delta", "target_expected.safetensors"));
+        // the frequencies of the rotary embedding are computed, so they are left out
+        var expected = ReadHeader(TestFiles.Golden("delta", "target_expected.safetensors"))
+            .Where(tensor => !tensor.Name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal)).ToArray();
         var inspected = await CliRun.OfAsync("weights", "inspect", target, "--json");
         Assert.Equal(expected.Select(tensor => (tensor.Name, tensor.Shape)), Listed(inspected.Document).Select(tensor => (tensor.Name, tensor.Shape)));
         Assert.Equal(
