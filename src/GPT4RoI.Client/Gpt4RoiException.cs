@@ -15,7 +15,10 @@ public sealed class Gpt4RoiException : Exception
     /// <summary>The kind of failure.</summary>
     public StatusCode Code { get; }
 
-    /// <summary>A stable UPPER_SNAKE_CASE name for programs; empty if the server gave none.</summary>
+    /// <summary>
+    /// A stable UPPER_SNAKE_CASE name for programs; empty if the server gave none. The client itself gives <c>SERVER_UNREACHABLE</c> (no
+    /// connection could be made) and <c>ANSWER_INCOMPLETE</c> (a stream ended before its answer).
+    /// </summary>
     public string Reason { get; }
 
     /// <summary>Which request fields are wrong, and why. Only with <see cref="StatusCode.InvalidArgument"/>.</summary>

@@ -6,4 +6,11 @@ builder.AddClusterClient();
 
 var app = builder.Build();
 app.MapGateway();
-await app.RunAsync();
+try
+{
+    await app.RunAsync();
+}
+catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+{
+    // told to stop while it was still waiting for the cluster
+}

@@ -142,6 +142,17 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task AnyCall_NobodyListens_SaysThatTheServerIsUnreachable()
+    {
+        await using var client = new Gpt4RoiClient(new Gpt4RoiClientOptions { Address = UnusedAddress(), Retry = { MaxAttempts = 1 } });
+
+        var failure = await Assert.ThrowsAsync<Gpt4RoiException>(() => client.GetModelAsync(Cancellation));
+
+        Assert.Equal((StatusCode.Unavailable, "SERVER_UNREACHABLE"), (failure.Code, failure.Reason));
+        Assert.StartsWith("The server cannot be reached: ", failure.Message);
+    }
+
+    [Fact]
     public async Task Ask_FailsBeforeTheFirstEvent_IsRetried()
     {
         await using var gateway = await FakeGateway.StartAsync();

@@ -22,6 +22,10 @@ internal static class FailureReport
         {
             terminal.Error.WriteLine(SafeText.Clean($"  {field.Field}: {field.Description}"));
         }
+        if (error.Reason == "SERVER_UNREACHABLE")
+        {
+            terminal.Error.WriteLine("  Is it running? Choose another with --server or GPT4ROI_SERVER.");
+        }
         return exitCode;
     }
 

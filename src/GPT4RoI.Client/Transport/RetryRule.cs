@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Grpc.Core;
 
 namespace GPT4RoI.Client.Transport;
@@ -21,19 +20,11 @@ internal static class RetryRules
     public static bool Allows(this RetryRule rule, Gpt4RoiException failure) => rule switch
     {
         RetryRule.WhenTransient => IsTransient(failure),
-        RetryRule.WhenNotDone => IsTransient(failure) && (failure.RetryAfter is not null || NeverConnected(failure)),
+        RetryRule.WhenNotDone => IsTransient(failure) && (failure.RetryAfter is not null || failure.Reason == RpcErrors.Unreachable),
         _ => false,
     };
 
     /// <summary>A limit without a time to come back (a message too long, a quota used up) does not pass by waiting.</summary>
     private static bool IsTransient(Gpt4RoiException failure) =>
         failure.Code == StatusCode.Unavailable || (failure.Code == StatusCode.ResourceExhausted && failure.RetryAfter is not null);
-
-    /// <summary>A channel reports a connection that it could not make as the socket's own failure; later ones come wrapped by HTTP.</summary>
-    private static bool NeverConnected(Gpt4RoiException failure) => (failure.InnerException as RpcException)?.Status.DebugException switch
-    {
-        SocketException => true,
-        HttpRequestException http => http.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
-        _ => false,
-    };
 }

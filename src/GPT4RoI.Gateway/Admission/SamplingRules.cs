@@ -35,7 +35,7 @@ internal static class SamplingRules
         for (var i = 0; i < sampling.Stop.Count; i++)
         {
             var characters = sampling.Stop[i].EnumerateRunes().Count();
-            error = Within($"stop[{i}]", true, characters, value => value is >= 1 and <= RequestLimits.StopTextCharacters, $"1 to {RequestLimits.StopTextCharacters} characters");
+            error = Within($"stop[{i}]", true, characters, IsStopLength, $"1 to {RequestLimits.StopTextCharacters} characters");
             if (error is not null)
             {
                 return error;
@@ -43,6 +43,8 @@ internal static class SamplingRules
         }
         return null;
     }
+
+    private static bool IsStopLength(int characters) => characters is >= 1 and <= RequestLimits.StopTextCharacters;
 
     private static ClusterError? Biases(V1.SamplingParams sampling)
     {

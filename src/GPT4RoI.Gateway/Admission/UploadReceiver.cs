@@ -28,7 +28,8 @@ internal sealed class UploadReceiver(AdmissionGate gate, IOptions<AdmissionOptio
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new ClusterError(ErrorCode.DeadlineExceeded, "UPLOAD_TIMEOUT", $"The upload took longer than {_limits.UploadTimeout.TotalSeconds} s.").ToRpcException();
+            var message = $"The upload took longer than {_limits.UploadTimeout.TotalSeconds} s.";
+            throw new ClusterError(ErrorCode.DeadlineExceeded, "UPLOAD_TIMEOUT", message).ToRpcException();
         }
     }
 

@@ -19,7 +19,9 @@ internal sealed class ClusterOptions
     /// <summary>Orleans service id. <value>default gpt4roi</value></summary>
     public string ServiceId { get; set; } = "gpt4roi";
 
-    /// <summary>How long one grain call may take. A stream's silence is not limited by it: Orleans sends heartbeats. <value>1 s..2 min, default 10 s</value></summary>
+    /// <summary>
+    /// How long one grain call may take. A stream's silence is not limited by it: Orleans sends heartbeats. <value>1 s..2 min, default 10 s</value>
+    /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }
 

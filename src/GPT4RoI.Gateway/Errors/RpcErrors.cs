@@ -7,7 +7,9 @@ using Grpc.Core;
 
 namespace GPT4RoI.Gateway.Errors;
 
-/// <summary>Failures as values to gRPC statuses with google.rpc details: ErrorInfo always, BadRequest for a field, RetryInfo where a retry can help.</summary>
+/// <summary>
+/// Failures as values to gRPC statuses with google.rpc details: ErrorInfo always, BadRequest for a field, RetryInfo where a retry can help.
+/// </summary>
 internal static class RpcErrors
 {
     /// <summary>ErrorInfo.domain of every error.</summary>

@@ -34,6 +34,8 @@ internal static class ClusterClient
         builder.Services.AddOptions<ClientMessagingOptions>()
             .Configure<IOptions<ClusterOptions>>((messaging, cluster) => messaging.ResponseTimeout = cluster.Value.ResponseTimeout);
         builder.Services.AddOptions<ClusterOptions>()
-            .Validate(cluster => cluster.Redis.Length > 0, "Cluster:Redis is missing; set the connection string of the Redis that holds the cluster's membership.");
+            .Validate(
+                cluster => cluster.Redis.Length > 0,
+                "Cluster:Redis is missing; set the connection string of the Redis that holds the cluster's membership.");
     }
 }

@@ -37,6 +37,7 @@ internal static class GatewayHosting
         services.AddSingleton<ConversationImages>();
         services.AddSingleton<Conversations>();
         services.AddSingleton<StreamRelay>();
+        services.AddHostedService<StoreConnector>();
         services.AddSingleton<EncodeAhead>();
         services.AddHostedService(provider => provider.GetRequiredService<EncodeAhead>());
         services.AddGatewayHealth();

@@ -9,10 +9,10 @@ internal sealed class GatewayOptions
 {
     public const string Section = "Gateway";
 
-    /// <summary>Port of cleartext HTTP/2: gRPC. 0 takes a free one. Not used if <c>Kestrel:Endpoints</c> is configured. <value>0..65535, default 5090</value></summary>
+    /// <summary>Port of cleartext HTTP/2: gRPC. Not used if <c>Kestrel:Endpoints</c> is configured. <value>0 (a free one)..65535, default 5090</value></summary>
     public int GrpcPort { get; set; } = 5090;
 
-    /// <summary>Port of HTTP/1.1: gRPC-Web. 0 takes a free one. Not used if <c>Kestrel:Endpoints</c> is configured. <value>0..65535, default 5091</value></summary>
+    /// <summary>Port of HTTP/1.1: gRPC-Web. Not used if <c>Kestrel:Endpoints</c> is configured. <value>0 (a free one)..65535, default 5091</value></summary>
     public int HttpPort { get; set; } = 5091;
 
     /// <summary>The keys. Without any, only loopback is bound and served, as tenant <c>local</c>.</summary>

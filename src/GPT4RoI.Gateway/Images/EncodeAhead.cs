@@ -21,10 +21,19 @@ internal sealed partial class EncodeAhead(IGrainFactory grains, ServedModel mode
     /// <summary>Asks for an image to be encoded, without waiting; false if too many are under way.</summary>
     public bool TryStart(Tenant tenant, ImageDescriptor image) => _uploads.Writer.TryWrite((tenant, image));
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Parallel.ForEachAsync(
-        _uploads.Reader.ReadAllAsync(stoppingToken),
-        new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = stoppingToken },
-        async (upload, cancellationToken) => await EncodeAsync(upload.Tenant, upload.Image, cancellationToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Parallel.ForEachAsync(
+                _uploads.Reader.ReadAllAsync(stoppingToken),
+                new ParallelOptions { MaxDegreeOfParallelism = InFlight, CancellationToken = stoppingToken },
+                async (upload, cancellationToken) => await EncodeAsync(upload.Tenant, upload.Image, cancellationToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
 
     private async Task EncodeAsync(Tenant tenant, ImageDescriptor image, CancellationToken cancellationToken)
     {

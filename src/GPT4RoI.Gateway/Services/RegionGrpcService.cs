@@ -29,7 +29,8 @@ internal sealed class RegionGrpcService(IGrainFactory grains, ImageStore images,
             request.Regions.ToContracts(image),
             request.Question.Length > 0 ? request.Question : DefaultQuestion,
             request.Sampling.ToContract());
-        var describer = grains.GetGrain<IDescriberGrain>($"{tenant.Id}/{ConversationIds.ImageTag(image)}/{RandomNumberGenerator.GetHexString(32, lowercase: true)}");
+        var once = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var describer = grains.GetGrain<IDescriberGrain>($"{tenant.Id}/{ConversationIds.ImageTag(image)}/{once}");
         var ended = 0;
         await relay.RunAsync(
             cancellationToken => describer.DescribeAsync(describe, cancellationToken),
