@@ -16,6 +16,7 @@ internal static class CommandLine
         new Option<bool>(JsonOption) { Description = "Print results as JSON (lines, where they stream).", Recursive = true },
         AskCommand.Create(terminal),
         ChatCommand.Create(terminal),
+        VerifyCommand.Create(terminal),
         WeightsCommand.Create(terminal),
         BenchCommand.Create(terminal),
     };

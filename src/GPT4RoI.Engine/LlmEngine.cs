@@ -96,15 +96,8 @@ public sealed partial class LlmEngine : IAsyncDisposable
             return;
         }
         _inbox.Close();
-        try
-        {
-            await _stopped.Task.WaitAsync(_options.DrainTimeout, _time).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            _interrupted = true;
+        using (_time.CreateTimer(_ => _interrupted = true, null, _options.DrainTimeout, Timeout.InfiniteTimeSpan))
             await _stopped.Task.ConfigureAwait(false);
-        }
         _instruments.Dispose();
         _runner.Dispose();
     }

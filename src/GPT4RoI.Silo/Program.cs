@@ -1,1 +1,8 @@
-return;
+using GPT4RoI.Silo.Hosting;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddSilo();
+
+var app = builder.Build();
+app.MapSilo();
+return await app.RunOrExplainAsync();

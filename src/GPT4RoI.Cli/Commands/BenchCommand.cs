@@ -8,5 +8,6 @@ internal static class BenchCommand
     public static Command Create(Terminal terminal) => new("bench", "Measure, and print the result as one JSON document.")
     {
         BenchServeCommand.Create(terminal),
+        BenchEngineCommand.Create(terminal),
     };
 }

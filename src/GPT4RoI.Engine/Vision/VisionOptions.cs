@@ -21,6 +21,12 @@ public sealed class VisionOptions
     /// <summary>Bytes of fused pyramids kept, on the device that computes them. <value>0 or more, default 1 GiB</value></summary>
     public long PyramidCacheBytes { get; set; } = 1L << 30;
 
+    /// <summary>
+    /// Width × height of an image, read from its header before decoding. Decoding takes four bytes per pixel, eight for turned images.
+    /// <value>1..400000000, default 40000000</value>
+    /// </summary>
+    public long MaxImagePixels { get; set; } = 40_000_000;
+
     /// <summary>Images decoded and preprocessed at once; the rest of the cores stays free. <value>1..256, default half the cores</value></summary>
     public int MaxDecodes { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
 

@@ -18,6 +18,7 @@ public sealed class VisionOptionsValidator : IValidateOptions<VisionOptions>
             nameof(options.MaxBatchWait), options.MaxBatchWait, $"0 to {LongestBatchWait}");
         Check(options.MaxQueued is >= 1 and <= 100_000, nameof(options.MaxQueued), options.MaxQueued, "1 to 100000");
         Check(options.PyramidCacheBytes >= 0, nameof(options.PyramidCacheBytes), options.PyramidCacheBytes, "0 or more");
+        Check(options.MaxImagePixels is >= 1 and <= 400_000_000, nameof(options.MaxImagePixels), options.MaxImagePixels, "1 to 400000000");
         Check(options.MaxDecodes is >= 1 and <= 256, nameof(options.MaxDecodes), options.MaxDecodes, "1 to 256");
         Check(options.MaxQueuedDecodes is >= 0 and <= 10_000, nameof(options.MaxQueuedDecodes), options.MaxQueuedDecodes, "0 to 10000");
         Check(

@@ -11,6 +11,15 @@ public enum VisionFault
     /// <summary>The input is wrong; it will always be refused.</summary>
     Invalid,
 
+    /// <summary>The file is neither PNG nor JPEG nor WebP by its content.</summary>
+    UnsupportedFormat,
+
+    /// <summary>The file's header says that it has more pixels than allowed.</summary>
+    TooManyPixels,
+
+    /// <summary>The file is broken or cut off.</summary>
+    Malformed,
+
     /// <summary>The image's features could not be had.</summary>
     FeaturesMissing,
 

@@ -4,14 +4,18 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Model.Language;
 
 /// <summary>
-/// Paged attention in C# for float32 on the CPU: walks the block tables in place, without gathering keys or values. Work is split into tiles of
-/// neighbouring query tokens of one sequence and one key head; a tile reads each key and value once for all its rows.
+/// Paged attention in C# for float32 on the CPU: walks the block tables in place, without gathering keys or values. An item of work is a tile, some
+/// neighbouring query tokens of one sequence, times a range of key heads: prefills reuse each key for all rows of a tile, decodes (one token per tile)
+/// read all heads of a block at once, as they lie in memory.
 /// </summary>
 /// <param name="threads">Threads at most.</param>
 public sealed unsafe class CpuPagedAttention(int threads) : IPagedAttention
 {
-    // Query rows of a tile: enough to reuse what is read, few enough that their scores stay in the second-level cache.
-    private const int TileRows = 16;
+    // Query rows of a tile and of an item: enough to reuse what is read, few enough that their scores stay in the second-level cache.
+    private const int TileRows = 64, ItemRows = 64;
+
+    // Items per thread, so that sequences of different lengths even out.
+    private const int Balance = 2;
 
     // Multiplications below which a second thread costs more than it saves.
     private const long ParallelWork = 1 << 18;
@@ -28,21 +32,33 @@ public sealed unsafe class CpuPagedAttention(int threads) : IPagedAttention
         pages.Write(TensorMemory.Float32(key.contiguous()), TensorMemory.Float32(value.contiguous()), batch.SlotMapping);
         var rows = new AttentionRows(TensorMemory.Float32(query.contiguous()), TensorMemory.Float32(result), heads, cache.KeyValueHeads, cache.HeadDim);
         var tiles = Tiles(batch, Math.Max(1, TileRows / rows.Group));
+        var headsPerItem = HeadsPerItem(tiles, rows.Group, cache.KeyValueHeads);
+        var ranges = (cache.KeyValueHeads + headsPerItem - 1) / headsPerItem;
         var work = tiles.Sum(tile => (long)tile.Tokens * tile.Context) * heads * cache.HeadDim;
-        if (work < ParallelWork)
+        if (threads == 1 || work < ParallelWork)
         {
-            for (var item = 0; item < tiles.Count * cache.KeyValueHeads; item++)
+            for (var item = 0; item < tiles.Count * ranges; item++)
             {
                 Run(item);
             }
         }
         else
         {
-            Parallel.For(0, tiles.Count * cache.KeyValueHeads, _parallel, Run);
+            Parallel.For(0, tiles.Count * ranges, _parallel, Run);
         }
         return result.MoveToOuterDisposeScope();
 
-        void Run(int item) => AttentionTileKernel.Run(tiles[item / cache.KeyValueHeads], item % cache.KeyValueHeads, rows, pages);
+        void Run(int item)
+        {
+            var first = item % ranges * headsPerItem;
+            AttentionTileKernel.Run(tiles[item / ranges], first, Math.Min(headsPerItem, cache.KeyValueHeads - first), rows, pages);
+        }
+    }
+
+    private int HeadsPerItem(List<AttentionTile> tiles, int group, int keyHeads)
+    {
+        var wanted = (Balance * threads + tiles.Count - 1) / tiles.Count; // ranges of heads
+        return Math.Clamp(Math.Min(ItemRows / (tiles.Max(tile => tile.Tokens) * group), keyHeads / wanted), 1, keyHeads);
     }
 
     private static List<AttentionTile> Tiles(AttentionBatch batch, int tokens)

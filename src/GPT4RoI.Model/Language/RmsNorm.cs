@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Native;
 using GPT4RoI.Model.Weights;
 using static TorchSharp.torch;
 
@@ -21,6 +22,12 @@ internal sealed class RmsNorm : IDisposable
     public Tensor Forward(Tensor hidden)
     {
         using var scope = NewDisposeScope();
+        if (TensorMemory.IsFloat32OnCpu(hidden))
+        {
+            var result = empty_like(hidden);
+            RowMath.RmsNorm(hidden.contiguous(), _weight, _epsilon, result);
+            return result.MoveToOuterDisposeScope();
+        }
         var wide = hidden.to(ScalarType.Float32);
         var scale = wide.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_(); // [tokens, 1]
         return wide.mul(scale).to(hidden.dtype).mul_(_weight).MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Native;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Model.Language;
@@ -30,9 +31,14 @@ internal sealed class RotaryEmbedding : IDisposable
         Tensor Rows(Tensor table) => table.index_select(0, index).unsqueeze(1).to(dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Rotates [tokens, heads, headDim]. The caller disposes the result.</summary>
+    /// <summary>Rotates [tokens, heads, headDim], contiguous, in place where a kernel does that. The caller disposes the result.</summary>
     public static Tensor Rotate(Tensor vectors, Tensor cos, Tensor sin)
     {
+        if (TensorMemory.IsFloat32OnCpu(vectors))
+        {
+            RowMath.Rotate(vectors, cos, sin);
+            return vectors.alias();
+        }
         using var scope = NewDisposeScope();
         var halves = vectors.chunk(2, -1);
         var (first, second) = (halves[0], halves[1]); // [tokens, heads, headDim / 2]

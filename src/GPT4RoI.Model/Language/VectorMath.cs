@@ -63,13 +63,26 @@ internal static unsafe class VectorMath
     /// <summary>Softmax in place. Not a number in, not a number out.</summary>
     public static void Softmax(float* values, int count)
     {
-        var largest = float.NegativeInfinity;
-        for (var index = 0; index < count; index++)
+        var sum = Exponentials(values, count, Largest(values, count));
+        Scale(values, 1 / sum, values, count);
+    }
+
+    private static float Largest(float* values, int count)
+    {
+        var (lanes, largest, index) = (Vector256.Create(float.NegativeInfinity), float.NegativeInfinity, 0);
+        for (; index + Lanes <= count; index += Lanes)
+        {
+            lanes = Vector256.Max(lanes, Vector256.Load(values + index));
+        }
+        for (; index < count; index++)
         {
             largest = MathF.Max(largest, values[index]);
         }
-        var sum = Exponentials(values, count, largest);
-        Scale(values, 1 / sum, values, count);
+        for (var lane = 0; lane < Lanes; lane++)
+        {
+            largest = MathF.Max(largest, lanes[lane]);
+        }
+        return largest;
     }
 
     private static float Exponentials(float* values, int count, float largest)
@@ -146,23 +159,36 @@ internal static unsafe class VectorMath
 
     private static void AddWeightedBlock(float* weights, int weightStride, float* tokens, int tokenCount, int tokenStride, float* sums, int width)
     {
+        var (weights1, weights2, weights3) = (weightStride, 2 * weightStride, 3 * weightStride);
         var lane = 0;
-        for (; lane + Lanes <= width; lane += Lanes)
+        for (; lane + 2 * Lanes <= width; lane += 2 * Lanes)
         {
-            var (sum0, sum1) = (Vector256.Load(sums + lane), Vector256.Load(sums + width + lane));
-            var (sum2, sum3) = (Vector256.Load(sums + 2 * width + lane), Vector256.Load(sums + 3 * width + lane));
+            var target = sums + lane;
+            var (left0, right0) = (Vector256.Load(target), Vector256.Load(target + Lanes));
+            var (left1, right1) = (Vector256.Load(target + width), Vector256.Load(target + width + Lanes));
+            var (left2, right2) = (Vector256.Load(target + 2 * width), Vector256.Load(target + 2 * width + Lanes));
+            var (left3, right3) = (Vector256.Load(target + 3 * width), Vector256.Load(target + 3 * width + Lanes));
             for (var token = 0; token < tokenCount; token++)
             {
-                var value = Vector256.Load(tokens + token * tokenStride + lane);
-                sum0 = Vector256.MultiplyAddEstimate(Vector256.Create(weights[token]), value, sum0);
-                sum1 = Vector256.MultiplyAddEstimate(Vector256.Create(weights[weightStride + token]), value, sum1);
-                sum2 = Vector256.MultiplyAddEstimate(Vector256.Create(weights[2 * weightStride + token]), value, sum2);
-                sum3 = Vector256.MultiplyAddEstimate(Vector256.Create(weights[3 * weightStride + token]), value, sum3);
+                var source = tokens + token * tokenStride + lane;
+                var (left, right) = (Vector256.Load(source), Vector256.Load(source + Lanes));
+                var weight = Vector256.Create(weights[token]);
+                left0 = Vector256.MultiplyAddEstimate(weight, left, left0);
+                right0 = Vector256.MultiplyAddEstimate(weight, right, right0);
+                weight = Vector256.Create(weights[weights1 + token]);
+                left1 = Vector256.MultiplyAddEstimate(weight, left, left1);
+                right1 = Vector256.MultiplyAddEstimate(weight, right, right1);
+                weight = Vector256.Create(weights[weights2 + token]);
+                left2 = Vector256.MultiplyAddEstimate(weight, left, left2);
+                right2 = Vector256.MultiplyAddEstimate(weight, right, right2);
+                weight = Vector256.Create(weights[weights3 + token]);
+                left3 = Vector256.MultiplyAddEstimate(weight, left, left3);
+                right3 = Vector256.MultiplyAddEstimate(weight, right, right3);
             }
-            sum0.Store(sums + lane);
-            sum1.Store(sums + width + lane);
-            sum2.Store(sums + 2 * width + lane);
-            sum3.Store(sums + 3 * width + lane);
+            Store(target, left0, right0);
+            Store(target + width, left1, right1);
+            Store(target + 2 * width, left2, right2);
+            Store(target + 3 * width, left3, right3);
         }
         for (var row = 0; lane < width && row < RowBlock; row++)
         {
@@ -170,18 +196,25 @@ internal static unsafe class VectorMath
         }
     }
 
+    private static void Store(float* target, Vector256<float> left, Vector256<float> right)
+    {
+        left.Store(target);
+        right.Store(target + Lanes);
+    }
+
     private static void AddWeightedRow(float* weights, float* tokens, int tokenCount, int tokenStride, float* sums, int width)
     {
         for (var token = 0; token < tokenCount; token++)
         {
-            var (weight, source, lane) = (weights[token], (nint)(tokens + token * tokenStride), 0);
+            var source = tokens + token * tokenStride;
+            var (weight, lane) = (Vector256.Create(weights[token]), 0);
             for (; lane + Lanes <= width; lane += Lanes)
             {
-                Vector256.MultiplyAddEstimate(Vector256.Create(weight), Vector256.Load((float*)source + lane), Vector256.Load(sums + lane)).Store(sums + lane);
+                Vector256.MultiplyAddEstimate(weight, Vector256.Load(source + lane), Vector256.Load(sums + lane)).Store(sums + lane);
             }
             for (; lane < width; lane++)
             {
-                sums[lane] += weight * ((float*)source)[lane];
+                sums[lane] += weights[token] * source[lane];
             }
         }
     }

@@ -42,7 +42,7 @@ public sealed class Gpt4RoiTokenizer
             return new Gpt4RoiTokenizer(
                 SentencePieceModel.Parse(File.ReadAllBytes(Path.Combine(directory, "tokenizer.model"))), TokenizerFiles.Read(directory));
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or FormatException or InvalidOperationException or ArgumentException)
         {
             throw new WeightsException($"The tokenizer in {directory} cannot be read: {exception.Message}", exception);
         }

@@ -22,8 +22,11 @@ internal sealed class TokenStream(PieceEncoder encoder, IReadOnlyList<string> re
     /// <summary>Appends text from outside.</summary>
     public void Append(UserText text)
     {
-        _userText.Add(_text.Length..(_text.Length + text.Value.Length));
-        _text.Append(text.Value);
+        if (text.Value.Length > 0)
+        {
+            _userText.Add(_text.Length..(_text.Length + text.Value.Length));
+            _text.Append(text.Value);
+        }
     }
 
     /// <summary>Appends an id that leaves the text around it alone.</summary>
@@ -77,7 +80,8 @@ internal sealed class TokenStream(PieceEncoder encoder, IReadOnlyList<string> re
             foreach (var word in reserved)
             {
                 var from = Math.Max(0, user - word.Length + 1);
-                while (text.IndexOf(word, from, StringComparison.Ordinal) is var at and >= 0 && at < userEnd)
+                var end = Math.Min(text.Length, userEnd + word.Length - 1);
+                while (text.IndexOf(word, from, end - from, StringComparison.Ordinal) is var at and >= 0)
                 {
                     marks ??= new bool[text.Length];
                     marks.AsSpan()[Math.Max(at, user)..Math.Min(at + word.Length, userEnd)].Fill(true);

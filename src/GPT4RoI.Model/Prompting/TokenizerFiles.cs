@@ -69,7 +69,7 @@ internal sealed record TokenizerFiles(
     private static Dictionary<string, int> ReadAdded(string directory)
     {
         using var file = Open(directory, "added_tokens.json");
-        return file?.RootElement.Deserialize<Dictionary<string, int>>() ?? [];
+        return file?.RootElement.EnumerateObject().ToDictionary(token => token.Name, token => token.Value.GetInt32()) ?? [];
     }
 
     private static int MaxLength(JsonDocument? config) =>

@@ -14,7 +14,7 @@ public static class ImageDecoder
 
     /// <summary>Decodes an image, unless its header already shows that it is too large.</summary>
     /// <param name="data">The file.</param>
-    /// <param name="maxPixels">Width × height at most. Four bytes per pixel are allocated, for turned images eight.</param>
+    /// <param name="maxPixels">Width × height at most. Four bytes per pixel are allocated, seven for turned images, besides what the codec needs.</param>
     /// <param name="image">The image, if there is no fault.</param>
     /// <param name="fault">Why there is no image.</param>
     public static unsafe bool TryDecode(

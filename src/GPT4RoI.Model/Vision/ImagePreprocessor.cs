@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GPT4RoI.Model.Weights;
 
 namespace GPT4RoI.Model.Vision;
 
@@ -34,12 +35,19 @@ public sealed class ImagePreprocessor
     /// <summary>Reads <c>preprocessor_config.json</c> of a CLIP checkpoint; CLIP's own constants where it has none.</summary>
     /// <param name="visionTower">Folder of the CLIP checkpoint.</param>
     /// <param name="size">The vision tower's image size.</param>
-    /// <exception cref="JsonException">The file is broken.</exception>
+    /// <exception cref="WeightsException">The file is broken.</exception>
     public static ImagePreprocessor Load(string visionTower, int size)
     {
         var path = Path.Combine(visionTower, "preprocessor_config.json");
-        using var config = JsonDocument.Parse(File.Exists(path) ? File.ReadAllBytes(path) : "{}"u8.ToArray());
-        return new ImagePreprocessor(size, Constants(config, "image_mean", ClipMean), Constants(config, "image_std", ClipDeviation));
+        try
+        {
+            using var config = JsonDocument.Parse(File.Exists(path) ? File.ReadAllBytes(path) : "{}"u8.ToArray());
+            return new ImagePreprocessor(size, Constants(config, "image_mean", ClipMean), Constants(config, "image_std", ClipDeviation));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new WeightsException($"{path}: {exception.Message}", exception);
+        }
     }
 
     /// <summary>The tower's input.</summary>
@@ -88,8 +96,11 @@ public sealed class ImagePreprocessor
         return new DecodedImage(width, height, Resize(image, longSide, All(width), All(height)));
     }
 
-    private static float[] Constants(JsonDocument config, string name, float[] otherwise) =>
-        config.RootElement.TryGetProperty(name, out var value) ? value.Deserialize<float[]>()! : otherwise;
+    private static float[] Constants(JsonDocument config, string name, float[] otherwise)
+    {
+        float[] values = config.RootElement.TryGetProperty(name, out var value) ? [.. value.EnumerateArray().Select(number => number.GetSingle())] : otherwise;
+        return values.Length == Channels ? values : throw new FormatException($"{name} holds {values.Length} numbers, not {Channels}.");
+    }
 
     private static IReadOnlyList<long> All(int count) => [.. Enumerable.Range(0, count).Select(position => (long)position)];
 

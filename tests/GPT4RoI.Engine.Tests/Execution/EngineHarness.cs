@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using GPT4RoI.Engine.Execution;
 using GPT4RoI.Engine.Requests;
 using GPT4RoI.Engine.Scheduling;
@@ -16,15 +17,17 @@ internal sealed class EngineHarness : IDisposable
     private readonly RequestIntake _intake;
     private readonly IModelRunner _runner;
 
-    public EngineHarness(IModelRunner runner, Action<LlmEngineOptions>? configure = null)
+    public EngineHarness(IModelRunner runner, Action<LlmEngineOptions>? configure = null) : this(runner, Configured(configure))
     {
-        var options = new LlmEngineOptions();
-        configure?.Invoke(options);
+    }
+
+    public EngineHarness(IModelRunner runner, LlmEngineOptions options, IMeterFactory? meters = null)
+    {
         _runner = runner;
         var limits = SchedulerOptions.From(options, runner.Shape.MaxPositions, runner.Shape.Blocks, runner.Shape.BlockSize);
         Inbox = new Inbox(options.MaxWaiting, options.MaxWaitingPerTenant);
         _intake = new RequestIntake(limits, runner.Shape, Inbox, Tokenizer, "###", Time);
-        _instruments = new EngineInstruments(null, () => Core!.Snapshot);
+        _instruments = new EngineInstruments(meters, () => Core!.Snapshot);
         Core = new EngineCore(new Scheduler(limits), runner, Inbox, _instruments, options.QueueTimeout, Time, NullLogger.Instance);
     }
 
@@ -67,5 +70,12 @@ internal sealed class EngineHarness : IDisposable
     {
         _instruments.Dispose();
         _runner.Dispose();
+    }
+
+    private static LlmEngineOptions Configured(Action<LlmEngineOptions>? configure)
+    {
+        var options = new LlmEngineOptions();
+        configure?.Invoke(options);
+        return options;
     }
 }

@@ -66,7 +66,17 @@ public sealed class CandidatesTests
         candidates.Select([MathF.Log(1), float.MinValue, MathF.Log(2), MathF.Log(1)], 0);
         candidates.Exponentiate(1);
 
-        Assert.Equal([0, 0, 2, 2, 3, 3], new[] { 0, 0.249, 0.251, 0.749, 0.751, Math.BitDecrement(1.0) }.Select(candidates.Draw));
+        Assert.Equal([0, 0, 2, 2, 3, 3], new[] { 0, 0.249, 0.25, 0.749, 0.75, Math.BitDecrement(1.0) }.Select(candidates.Draw));
+    }
+
+    [Fact]
+    public void Draw_LowestUniform_SkipsTokensWhoseProbabilityUnderflowed()
+    {
+        var candidates = new Candidates(3);
+        candidates.Select([-1000, 0, -1000], 0);
+        candidates.Exponentiate(1);
+
+        Assert.Equal([1, 1], new[] { 0, Math.BitDecrement(1.0) }.Select(candidates.Draw));
     }
 
     private static IEnumerable<int> Indices(float[] scores, Func<float, bool> keep) =>

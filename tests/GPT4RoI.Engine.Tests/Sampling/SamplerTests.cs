@@ -97,6 +97,16 @@ public sealed class SamplerTests
     }
 
     [Fact]
+    public void Probabilities_MinP_IsAShareOfTheMostLikelyAfterTemperature()
+    {
+        // At temperature 2 the weights are 1, 1/2, 1/4, 1/8.
+        float[] logits = [0, -2 * MathF.Log(2), -2 * MathF.Log(4), -2 * MathF.Log(8)];
+
+        AssertClose([4f / 7, 2f / 7, 1f / 7, 0], Probabilities(logits, Plain with { Temperature = 2, MinP = 0.24f }, Empty));
+        AssertClose([2f / 3, 1f / 3, 0, 0], Probabilities(logits, Plain with { Temperature = 2, MinP = 0.26f }, Empty));
+    }
+
+    [Fact]
     public void Probabilities_Penalties_FollowTheirDefinitions()
     {
         float[] logits = [2f, 2f, -2f, 2f, 1f];

@@ -19,6 +19,7 @@ public sealed class VisionOptionsValidatorTests
                 MaxBatchWait = TimeSpan.FromSeconds(2),
                 MaxQueued = 0,
                 PyramidCacheBytes = -1,
+                MaxImagePixels = 0,
                 MaxDecodes = 0,
                 MaxQueuedDecodes = -1,
                 DecodeTimeout = TimeSpan.Zero,

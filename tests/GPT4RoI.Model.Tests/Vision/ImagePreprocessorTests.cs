@@ -97,6 +97,25 @@ public sealed class ImagePreprocessorTests
         }
     }
 
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"image_mean": [1, 2]}""")]
+    [InlineData("""{"image_std": "x"}""")]
+    public void Load_BrokenConfig_NamesTheFile(string config)
+    {
+        var folder = Directory.CreateTempSubdirectory("gpt4roi-clip-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "preprocessor_config.json"), config);
+
+            Assert.Contains("preprocessor_config.json", Assert.Throws<WeightsException>(() => ImagePreprocessor.Load(folder.FullName, 224)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static DecodedImage Decode(string name)
     {
         Assert.True(ImageDecoder.TryDecode(File.ReadAllBytes(Golden.File("cases", "images", $"{name}.png")), 1_000_000, out var image, out _));

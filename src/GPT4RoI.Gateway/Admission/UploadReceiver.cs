@@ -1,0 +1,56 @@
+using GPT4RoI.Contracts.Errors;
+using GPT4RoI.Gateway.Errors;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace GPT4RoI.Gateway.Admission;
+
+/// <summary>Receives an upload within the limits of count, size and time; a byte too many ends the call, it is not collected first.</summary>
+internal sealed class UploadReceiver(AdmissionGate gate, IOptions<AdmissionOptions> options, TimeProvider time)
+{
+    private const string Field = "chunk";
+
+    private readonly AdmissionOptions _limits = options.Value;
+
+    /// <summary>Receives the bytes and hands them to <paramref name="store"/>, which runs inside the same slot.</summary>
+    public async Task<T> ReceiveAsync<T>(
+        IAsyncStreamReader<V1.UploadImageRequest> chunks,
+        string tenant,
+        Func<ArraySegment<byte>, CancellationToken, Task<T>> store,
+        CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(_limits.UploadTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            using var slot = (await gate.EnterUploadAsync(tenant, both.Token)).OrThrow();
+            return await store(await CollectAsync(chunks, both.Token), both.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            var message = $"The upload took longer than {_limits.UploadTimeout.TotalSeconds} s.";
+            throw new ClusterError(ErrorCode.DeadlineExceeded, "UPLOAD_TIMEOUT", message).ToRpcException();
+        }
+    }
+
+    private async Task<ArraySegment<byte>> CollectAsync(IAsyncStreamReader<V1.UploadImageRequest> chunks, CancellationToken cancellationToken)
+    {
+        var image = new MemoryStream();
+        while (await chunks.MoveNext(cancellationToken))
+        {
+            var chunk = chunks.Current.Chunk;
+            if (chunk.Length > _limits.MaxChunkBytes)
+            {
+                throw Invalid.Field(Field, "CHUNK_TOO_LARGE", $"A chunk has {chunk.Length} bytes; the limit is {_limits.MaxChunkBytes}.").ToRpcException();
+            }
+            if (image.Length + chunk.Length > _limits.MaxImageBytes)
+            {
+                throw Invalid.Field(Field, "IMAGE_TOO_LARGE", $"The upload is larger than the limit of {_limits.MaxImageBytes} bytes.").ToRpcException();
+            }
+            image.Write(chunk.Span);
+        }
+        return image.Length > 0
+            ? new(image.GetBuffer(), 0, (int)image.Length)
+            : throw Invalid.Field(Field, "IMAGE_EMPTY", "The upload is empty.").ToRpcException();
+    }
+}

@@ -1,0 +1,39 @@
+using GPT4RoI.Contracts.Errors;
+using GPT4RoI.Gateway.Admission;
+using GPT4RoI.Gateway.Errors;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace GPT4RoI.Gateway.Services;
+
+/// <summary>
+/// Passes a grain's stream on to the client, one event at a time: a client that reads slowly slows the grain. Cancelling, the client's
+/// deadline and <see cref="AdmissionOptions.MaxTurnDuration"/> all reach the grain through its enumerator.
+/// </summary>
+internal sealed class StreamRelay(IOptions<AdmissionOptions> options, TimeProvider time)
+{
+    private readonly TimeSpan _limit = options.Value.MaxTurnDuration;
+
+    /// <summary>Relays until the stream ends.</summary>
+    /// <param name="open">Makes the grain's stream.</param>
+    /// <param name="map">An event for the client; may end the call by throwing.</param>
+    /// <param name="client">Where events go.</param>
+    /// <param name="context">The call.</param>
+    public async Task RunAsync<TEvent, TResponse>(
+        Func<CancellationToken, IAsyncEnumerable<TEvent>> open, Func<TEvent, TResponse> map, IServerStreamWriter<TResponse> client, ServerCallContext context)
+    {
+        using var limit = new CancellationTokenSource(_limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, limit.Token);
+        try
+        {
+            await foreach (var happened in open(either.Token).WithCancellation(either.Token))
+            {
+                await client.WriteAsync(map(happened), either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        {
+            throw new ClusterError(ErrorCode.DeadlineExceeded, "TURN_TIMEOUT", $"The answer took longer than {_limit.TotalSeconds} s.").ToRpcException();
+        }
+    }
+}

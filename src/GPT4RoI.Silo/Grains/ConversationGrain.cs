@@ -1,0 +1,173 @@
+using System.Runtime.CompilerServices;
+using GPT4RoI.Contracts;
+using GPT4RoI.Contracts.Conversations;
+using GPT4RoI.Contracts.Errors;
+using GPT4RoI.Contracts.Images;
+using GPT4RoI.Contracts.Keys;
+using GPT4RoI.Silo.Errors;
+using GPT4RoI.Silo.Placement;
+using GPT4RoI.Silo.Turns;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+
+namespace GPT4RoI.Silo.Grains;
+
+/// <summary>
+/// Owns one conversation's history and runs one turn at a time. A turn becomes history when its reader takes the last event: a call that is
+/// cancelled before leaves no trace. Reads of a running stream interleave with other calls, so a second question and a delete get through.
+/// </summary>
+[RequireRole(Roles.Llm)]
+[ImageAffinity]
+internal sealed partial class ConversationGrain(
+    [PersistentState("conversation", GrainStorage.Name)] IPersistentState<ConversationState> state,
+    TurnRunner runner, IOptions<ConversationOptions> options, TimeProvider time, ILogger<ConversationGrain> logger)
+    : Grain, IConversationGrain, IAsyncDisposable
+{
+    private RunningTurn? _turn;
+    private TaskCompletionSource _idle = new();
+    private Task<ClusterError?>? _commit;
+
+    private (string TenantId, string ConversationId) Key => GrainKeys.ParseConversation(this.GetPrimaryKeyString());
+
+    /// <inheritdoc />
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        GrainStorage.RequireReadable(state.State.Version, ConversationState.CurrentVersion, "conversation");
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public async Task<Outcome<ConversationInfo>> CreateAsync(ImageDescriptor image, CancellationToken cancellationToken)
+    {
+        if (state.State.Image is null)
+        {
+            (state.State.Image, state.State.CreatedAt) = (image, time.GetUtcNow());
+            await state.WriteStateAsync(cancellationToken);
+        }
+        return Describe(state.State.Image);
+    }
+
+    /// <inheritdoc />
+    public Task<Outcome<ConversationInfo>> GetAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<Outcome<ConversationInfo>>(state.State.Image is { } image ? Describe(image) : SiloErrors.ConversationNotFound);
+
+    /// <inheritdoc />
+    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    {
+        if (state.State.Image is null)
+        {
+            return false;
+        }
+        state.State.Image = null;
+        _turn?.End(new TurnFailed(SiloErrors.ConversationDeleted));
+        if (_commit is { } commit)
+        {
+            await commit;
+        }
+        await state.ClearStateAsync(cancellationToken);
+        return true;
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<TurnEvent> AskAsync(AskRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // a client that has just cancelled may ask again at once
+        while (_turn is { IsEnding: true })
+        {
+            await _idle.Task.WaitAsync(cancellationToken);
+        }
+        if (Refuse(request) is { } refusal)
+        {
+            yield return new TurnFailed(refusal);
+            yield break;
+        }
+        var plan = Plan(request, state.State.Image!);
+        var idle = _idle = new TaskCompletionSource();
+        var turn = _turn = new RunningTurn((emit, ending) => runner.RunAsync(plan, emit, ending), cancellationToken);
+        try
+        {
+            await foreach (var turnEvent in turn.EventsAsync(cancellationToken))
+            {
+                yield return turnEvent is TurnFinished finished ? await CommitAsync(request, finished) : turnEvent;
+            }
+        }
+        finally
+        {
+            await turn.DisposeAsync();
+            _turn = null;
+            idle.SetResult();
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _turn?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private ClusterError? Refuse(AskRequest request)
+    {
+        var (limits, history) = (options.Value, state.State.Turns);
+        var regions = history.Sum(turn => turn.NewRegions.Count) + request.NewRegions.Count;
+        if (state.State.Image is null)
+        {
+            return SiloErrors.ConversationNotFound;
+        }
+        if (_turn is not null)
+        {
+            return SiloErrors.TurnInProgress;
+        }
+        if (history.Count >= limits.MaxTurns)
+        {
+            return SiloErrors.OverLimit(ErrorCode.FailedPrecondition, "TOO_MANY_TURNS", "turns per conversation", limits.MaxTurns, history.Count + 1);
+        }
+        return regions > limits.MaxRegions
+            ? SiloErrors.OverLimit(ErrorCode.InvalidArgument, "TOO_MANY_REGIONS", "regions per conversation", limits.MaxRegions, regions, "new_regions")
+            : null;
+    }
+
+    private TurnPlan Plan(AskRequest request, ImageDescriptor image) => new(
+        $"{Key.ConversationId}/{Guid.NewGuid():n}", Key.TenantId, image, [.. state.State.Turns], request.Question, request.NewRegions, request.Sampling);
+
+    private ConversationInfo Describe(ImageDescriptor image) => new(Key.ConversationId, image, state.State.CreatedAt, [.. state.State.Turns]);
+
+    private async Task<TurnEvent> CommitAsync(AskRequest request, TurnFinished finished)
+    {
+        _commit = SaveAsync(new TurnRecord(request.Question, request.NewRegions, finished.Answer));
+        try
+        {
+            return await _commit is { } error ? new TurnFailed(error) : finished;
+        }
+        finally
+        {
+            _commit = null;
+        }
+    }
+
+    private async Task<ClusterError?> SaveAsync(TurnRecord turn)
+    {
+        if (state.State.Image is null)
+        {
+            return SiloErrors.ConversationDeleted;
+        }
+        state.State.Turns.Add(turn);
+        try
+        {
+            await state.WriteStateAsync(CancellationToken.None);
+            return null;
+        }
+        catch (InconsistentStateException exception)
+        {
+            // another activation wrote, or an earlier write arrived although it was reported lost: what is stored counts
+            LogNotSaved(exception, Key.ConversationId);
+            await state.ReadStateAsync(CancellationToken.None);
+            return SiloErrors.StoreUnavailable;
+        }
+        catch (Exception exception)
+        {
+            LogNotSaved(exception, Key.ConversationId);
+            state.State.Turns.Remove(turn);
+            return SiloErrors.StoreUnavailable;
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Error, "A turn of conversation {ConversationId} was answered but could not be saved")]
+    private partial void LogNotSaved(Exception exception, string conversationId);
+}

@@ -1,0 +1,84 @@
+using GPT4RoI.Client;
+using GPT4RoI.Cluster.Tests.Processes;
+
+namespace GPT4RoI.Cluster.Tests;
+
+public sealed class StandaloneTests : IDisposable
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("gpt4roi-standalone-");
+
+    [Fact]
+    public async Task Start_NothingConfigured_PrintsHowToAskAnswersAndStopsOnSigterm()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var (server, address) = await StartAsync(cancellationToken);
+        await using var started = server;
+        Assert.Contains("fixture-tiny", server.Output, StringComparison.Ordinal);
+        Assert.Contains("meaningless", server.Output, StringComparison.Ordinal);
+
+        // the printed command, less the part that builds the program
+        var command = server.Output.Split('\n').Single(line => line.Contains("dotnet run", StringComparison.Ordinal));
+        var picture = command.Split(' ').SkipWhile(word => word != "--image").ElementAt(1);
+        await using var ask = ChildProcess.StartDotnet(
+            "gpt4roi ask", Built.Program("GPT4RoI.Cli", "gpt4roi"), Built.Root,
+            "ask", "--server", address, "--image", picture, "--box", "60,10,150,120", "--json", "--max-tokens", "8", "What is <region1>?");
+        Assert.Equal(0, await ask.ExitAsync(cancellationToken));
+        Assert.Contains("answer", ask.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, await server.TerminateAsync(cancellationToken));
+    }
+
+    [Fact]
+    public async Task Start_AfterARestart_ConversationsAndImageIdsAreStillThere()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var golden = GoldenConversation.Read("multiturn.clean");
+        var sampling = SamplingOptions.Greedy with { MaxTokens = 24 };
+        var (first, firstAddress) = await StartAsync(cancellationToken);
+        string conversation, image;
+        await using (first)
+        {
+            await using var client = new Gpt4RoiClient(firstAddress);
+            var uploaded = await client.UploadImageAsync(golden.ImagePath, cancellationToken);
+            var chat = await client.StartConversationAsync(uploaded, cancellationToken);
+            await chat.GetAnswerAsync(golden.Turns[0].Question, golden.Turns[0].NewRegions, sampling, cancellationToken);
+            (conversation, image) = (chat.Id, uploaded.Id);
+            Assert.Equal(0, await first.TerminateAsync(cancellationToken));
+        }
+
+        var (second, secondAddress) = await StartAsync(cancellationToken);
+        await using (second)
+        {
+            await using var client = new Gpt4RoiClient(secondAddress);
+            var chat = client.OpenConversation(conversation);
+            Assert.Equal([golden.Turns[0].Answer], (await chat.GetAsync(cancellationToken)).Turns.Select(turn => turn.Answer));
+
+            // uploads live in memory only: the same file gives the same id, and the conversation goes on
+            Assert.Equal(image, (await client.UploadImageAsync(golden.ImagePath, cancellationToken)).Id);
+            var answer = await chat.GetAnswerAsync(golden.Turns[1].Question, golden.Turns[1].NewRegions, sampling, cancellationToken);
+            Assert.Equal(golden.Turns[1].Answer, answer.Text);
+        }
+    }
+
+    public void Dispose() => _data.Delete(recursive: true);
+
+    private async Task<(ChildProcess Server, string Address)> StartAsync(CancellationToken cancellationToken)
+    {
+        var ports = FreePorts.Take(3);
+        var server = ChildProcess.StartDotnet(
+            "standalone", Built.Program("GPT4RoI.Standalone"), Built.Root,
+            $"--Gateway:GrpcPort={ports[0]}", $"--Gateway:HttpPort={ports[1]}", $"--Silo:HttpPort={ports[2]}", $"--Data:Directory={_data.FullName}",
+            $"--Engine:KvCacheBytes={64 << 20}");
+        try
+        {
+            await server.UntilAsync(
+                "says that it is ready", () => Task.FromResult(server.Output.Contains("Ctrl-C stops", StringComparison.Ordinal)), cancellationToken);
+            return (server, $"http://localhost:{ports[0]}");
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+}
