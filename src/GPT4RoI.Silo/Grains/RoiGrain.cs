@@ -28,21 +28,13 @@ internal sealed class RoiGrain(RegionExtraction extraction, FeatureKey keys, Tim
     {
         var featureKey = this.GetPrimaryKeyString();
         string[] regionKeys = [.. boxes.Select(box => keys.ForRegion(featureKey, box))];
-        var missing = await extraction.MissingAsync(regionKeys, cancellationToken);
-        if (missing.Error is { } storeError)
+        var added = boxes.Zip(regionKeys).Where(region => !_flights.ContainsKey(region.Second)).DistinctBy(region => region.Second).ToList();
+        if (added.Count > 0)
         {
-            return storeError;
+            var flight = RunAsync(featureKey, media, added);
+            added.ForEach(region => _flights[region.Second] = flight);
         }
-        var started = missing.Value!.Where(key => !_flights.ContainsKey(key)).ToHashSet();
-        if (started.Count > 0)
-        {
-            var flight = RunAsync(featureKey, media, [.. boxes.Zip(regionKeys).Where(pair => started.Contains(pair.Second)).DistinctBy(pair => pair.Second)]);
-            foreach (var key in started)
-            {
-                _flights[key] = flight;
-            }
-        }
-        var flights = missing.Value!.Select(key => _flights.GetValueOrDefault(key)).OfType<Task<ClusterError?>>().Distinct();
+        var flights = regionKeys.Select(key => _flights[key]).Distinct();
         try
         {
             var errors = await Task.WhenAll(flights).WaitAsync(SharedWork.Patience, time, cancellationToken);
@@ -71,7 +63,7 @@ internal sealed class RoiGrain(RegionExtraction extraction, FeatureKey keys, Tim
         await Task.Yield();
         try
         {
-            return await extraction.ExtractAsync(featureKey, media, regions, _ending.Token);
+            return await extraction.EnsureAsync(featureKey, media, regions, _ending.Token);
         }
         finally
         {

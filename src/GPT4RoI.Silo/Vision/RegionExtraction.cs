@@ -15,35 +15,20 @@ namespace GPT4RoI.Silo.Vision;
 internal sealed partial class RegionExtraction(
     ModelHost model, FeatureStore store, FeatureSource features, IOptions<SiloOptions> options, TimeProvider time, ILogger<RegionExtraction> logger)
 {
-    /// <summary>Those of the keys that the store does not hold, each once.</summary>
-    public async Task<Outcome<IReadOnlyList<string>>> MissingAsync(IReadOnlyList<string> regionKeys, CancellationToken cancellationToken)
-    {
-        try
-        {
-            string[] distinct = [.. regionKeys.Distinct()];
-            var held = await Task.WhenAll(distinct.Select(key => store.HasRegionAsync(key, cancellationToken)));
-            return distinct.Where((_, index) => !held[index]).ToArray();
-        }
-        catch (StoreUnavailableException exception)
-        {
-            LogStoreUnavailable(exception);
-            return SiloErrors.StoreUnavailable;
-        }
-    }
-
-    /// <summary>Computes and stores vectors; null when all are in the store.</summary>
+    /// <summary>Computes what the store does not hold; null when all is there.</summary>
     /// <param name="featureKey">Key of the image's features.</param>
     /// <param name="media">The image, in case that its features must be computed again.</param>
     /// <param name="regions">Boxes and the keys of their vectors.</param>
     /// <param name="ending">Ends the work early.</param>
-    public async Task<ClusterError?> ExtractAsync(
+    public async Task<ClusterError?> EnsureAsync(
         string featureKey, MediaRef media, IReadOnlyList<(RegionBox Box, string Key)> regions, CancellationToken ending)
     {
         using var deadline = new CancellationTokenSource(options.Value.VisionDeadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ending);
         try
         {
-            return await ComputeAsync(featureKey, media, regions, either.Token).ConfigureAwait(false);
+            var missing = await MissingAsync(regions, either.Token).ConfigureAwait(false);
+            return missing.Count == 0 ? null : await ComputeAsync(featureKey, media, missing, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -59,6 +44,13 @@ internal sealed partial class RegionExtraction(
             LogFailed(exception, featureKey);
             return SiloErrors.Internal;
         }
+    }
+
+    private async Task<List<(RegionBox Box, string Key)>> MissingAsync(
+        IReadOnlyList<(RegionBox Box, string Key)> regions, CancellationToken cancellationToken)
+    {
+        var held = await Task.WhenAll(regions.Select(region => store.HasRegionAsync(region.Key, cancellationToken))).ConfigureAwait(false);
+        return [.. regions.Where((_, index) => !held[index])];
     }
 
     private async Task<ClusterError?> ComputeAsync(

@@ -16,6 +16,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Process _process;
+    private int _disposed;
 
     private ChildProcess(string name, Process process) => (Name, _process) = (name, process);
 
@@ -81,6 +82,10 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
         if (!_process.HasExited)
         {
             await KillAsync();
