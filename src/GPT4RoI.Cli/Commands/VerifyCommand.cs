@@ -1,12 +1,15 @@
 using System.CommandLine;
 using GPT4RoI.Cli.Output;
 using GPT4RoI.Cli.Verify;
+using GPT4RoI.Model;
 
 namespace GPT4RoI.Cli.Commands;
 
 /// <summary><c>gpt4roi verify</c>: everything that the model computes, against numbers from the authors' own code.</summary>
 internal static class VerifyCommand
 {
+    private const string Float32 = "float32";
+
     public static Command Create(Terminal terminal)
     {
         var fixtures = new Option<DirectoryInfo>("--fixtures") { Description = "Folder with tiny/, cases/, full_spi/ and delta/.", Required = true }.AcceptExistingOnly();
@@ -16,16 +19,26 @@ internal static class VerifyCommand
             AllowMultipleArgumentsPerToken = true,
         };
         stages.AcceptOnlyFromAmong([.. VerifyRun.StageNames]);
-        var command = new Command("verify", "Check every golden case of a fixture folder; exits with 1 if one fails.") { fixtures, stages };
+        var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N; float32 on each.", DefaultValueFactory = _ => "cpu" };
+        device.Validators.Add(result =>
+        {
+            if (ModelPlacement.Parse(result.GetValueOrDefault<string>(), Float32) is null)
+            {
+                result.AddError("--device must be cpu, cuda or cuda:N.");
+            }
+        });
+        var command = new Command("verify", "Check every golden case of a fixture folder; exits with 1 if one fails.") { fixtures, stages, device };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            terminal, parsed.GetRequiredValue(fixtures).FullName, parsed.GetValue(stages) ?? [], parsed.GetValue<bool>(CommandLine.JsonOption), cancellationToken));
+            terminal, parsed.GetRequiredValue(fixtures).FullName, ModelPlacement.Parse(parsed.GetRequiredValue(device), Float32)!,
+            parsed.GetValue(stages) ?? [], parsed.GetValue<bool>(CommandLine.JsonOption), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, string folder, string[] stages, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Terminal terminal, string folder, ModelPlacement placement, string[] stages, bool json, CancellationToken cancellationToken)
     {
         var (passed, failed) = (0, 0);
-        await foreach (var result in VerifyRun.RunAsync(folder, stages, cancellationToken))
+        await foreach (var result in VerifyRun.RunAsync(folder, placement, stages, cancellationToken))
         {
             (passed, failed) = result.Passed ? (passed + 1, failed) : (passed, failed + 1);
             Write(terminal.Output, result, json);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GPT4RoI.Cli.Verify.Stages;
+using GPT4RoI.Model;
 
 namespace GPT4RoI.Cli.Verify;
 
@@ -17,12 +18,13 @@ internal static class VerifyRun
 
     /// <summary>Every case of the chosen stages. A stage that breaks off is one failed case of its own; the next stages still run.</summary>
     /// <param name="root">The fixture directory.</param>
+    /// <param name="placement">Where the model computes; the fixtures' tolerances are for float32.</param>
     /// <param name="only">Stages to run; all if empty.</param>
     /// <param name="cancellationToken">Ends the run between cases.</param>
     public static async IAsyncEnumerable<VerifyResult> RunAsync(
-        string root, IReadOnlyCollection<string> only, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string root, ModelPlacement placement, IReadOnlyCollection<string> only, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var fixtures = new FixtureSet(root);
+        using var fixtures = new FixtureSet(root, placement);
         foreach (var stage in Stages.Where(stage => only.Count == 0 || only.Contains(stage.Name)))
         {
             await using var results = stage.RunAsync(fixtures, cancellationToken).GetAsyncEnumerator(cancellationToken);

@@ -1,21 +1,19 @@
-using GPT4RoI.Model.Weights;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Cli.Verify.Prompts;
 
 /// <summary>What the prompts of one picture need of it, computed once.</summary>
-/// <param name="DeepestLevel">[patches, visionChannels].</param>
+/// <param name="DeepestLevel">[patches, visionChannels] on the CPU.</param>
 /// <param name="Maps">The fused pyramid.</param>
 internal sealed record PictureFeatures(Tensor DeepestLevel, Tensor[] Maps) : IDisposable
 {
-    /// <summary>From the fixture's preprocessed picture.</summary>
+    /// <summary>From a picture of the fixture.</summary>
     public static PictureFeatures Compute(FixtureSet fixtures, string image)
     {
         using var scope = NewDisposeScope();
-        using var images = new SafetensorsFile(fixtures.PathOf("cases", "preprocess.safetensors"));
-        var levels = fixtures.Tower.Forward(images.Read(Path.GetFileNameWithoutExtension(image) + ".image").unsqueeze(0));
+        var levels = fixtures.Tower.Forward(fixtures.Pixels(Path.GetFileNameWithoutExtension(image)));
         var maps = fixtures.Regions.Fuse(levels);
-        return new(levels[^1].squeeze(0).DetachFromDisposeScope(), [.. maps.Select(map => map.DetachFromDisposeScope())]);
+        return new(levels[^1].squeeze(0).cpu().DetachFromDisposeScope(), [.. maps.Select(map => map.DetachFromDisposeScope())]);
     }
 
     public void Dispose()

@@ -48,7 +48,8 @@ internal sealed record PromptReplay(
         };
         if (boxes.Count > 0)
         {
-            using var vectors = fixtures.Regions.Extract(picture.Maps, [boxes]); // [regions, hidden]
+            using var computed = fixtures.Regions.Extract(picture.Maps, [boxes]); // [regions, hidden]
+            using var vectors = computed.cpu();
             var values = MemoryMarshal.Cast<byte, float>(vectors.bytes).ToArray();
             var width = fixtures.Config.Language.HiddenSize;
             spans.AddRange(prompt.RegionSlots.Select((slot, k) =>

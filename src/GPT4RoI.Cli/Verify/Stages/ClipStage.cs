@@ -24,10 +24,9 @@ internal sealed class ClipStage : SynchronousStage
     {
         using var scope = NewDisposeScope();
         using var expected = new SafetensorsFile(path);
-        using var images = new SafetensorsFile(fixtures.PathOf("cases", "preprocess.safetensors"));
         var image = Path.GetFileNameWithoutExtension(path)["clip_".Length..];
         var probe = new Probe();
-        var levels = fixtures.Tower.Forward(images.Read(image + ".image").unsqueeze(0), probe.Record);
+        var levels = fixtures.Tower.Forward(fixtures.Pixels(image), probe.Record);
         var results = new List<VerifyResult>();
         foreach (var name in expected.Tensors.Keys)
         {

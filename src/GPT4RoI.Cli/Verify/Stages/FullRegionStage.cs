@@ -41,7 +41,7 @@ internal sealed class FullRegionStage : SynchronousStage
         using var scope = NewDisposeScope();
         using var expected = new SafetensorsFile(fixtures.PathOf("full_spi", "expected.safetensors"));
         var config = Gpt4RoiConfigReader.ReadRegions(weights, "manifest.json");
-        using var module = new RegionModule(config, ImageSize, PatchSize, new WeightLoader(weights, ModelPlacement.Cpu, Prefix));
+        using var module = new RegionModule(config, ImageSize, PatchSize, new WeightLoader(weights, fixtures.Placement, Prefix));
         var probe = new Probe();
         var levels = inputs.Tensors.Keys.Order(StringComparer.Ordinal).Select(inputs.Read).ToArray();
         var maps = module.Fuse(levels, probe.Record);

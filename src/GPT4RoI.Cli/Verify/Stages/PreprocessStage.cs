@@ -8,7 +8,6 @@ namespace GPT4RoI.Cli.Verify.Stages;
 internal sealed class PreprocessStage : SynchronousStage
 {
     private const string Resized = ".resized_u8", Image = ".image";
-    private const long MaxPixels = 100_000_000;
 
     public override string Name => "preprocess";
 
@@ -23,12 +22,7 @@ internal sealed class PreprocessStage : SynchronousStage
         foreach (var image in expected.Tensors.Keys.Where(key => key.EndsWith(Image, StringComparison.Ordinal)).Select(key => key[..^Image.Length]))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var file = Directory.EnumerateFiles(fixtures.PathOf("cases", "images"), image + ".*").Single();
-            if (!ImageDecoder.TryDecode(File.ReadAllBytes(file), MaxPixels, out var decoded, out var fault))
-            {
-                yield return Compare.Fault(Name, image, fault.ToString()!);
-                continue;
-            }
+            var decoded = fixtures.Decode(image);
             using var pixels = expected.Read(image + Image);
             yield return Compare.Values(
                 Name, image + Image, preprocessor.Preprocess(decoded), MemoryMarshal.Cast<byte, float>(pixels.bytes), Tolerances.Pixels);

@@ -61,7 +61,7 @@ internal sealed class RegionStage : SynchronousStage
             yield break;
         }
         var probe = new Probe();
-        var maps = Enumerable.Range(0, levels).Select(level => expected.Read($"mlvl_fuse.{level}")).ToArray();
+        var maps = Enumerable.Range(0, levels).Select(level => expected.Read($"mlvl_fuse.{level}").to(fixtures.Placement.Device)).ToArray();
         fixtures.Regions.Extract(maps, [boxes], probe.Record).Dispose();
         foreach (var key in expected.Tensors.Keys.Where(key => key.StartsWith("roi_align", StringComparison.Ordinal)))
         {
