@@ -8,7 +8,7 @@ namespace GPT4RoI.Cli;
 /// <summary>The command tree and what becomes of a command's outcome.</summary>
 internal static class CommandLine
 {
-    /// <summary>Every command understands it: results as JSON on the output, one document, or one line per event where the result is a stream.</summary>
+    /// <summary>Every command understands it: results as JSON, one document, or one line per event where the result is a stream.</summary>
     public const string JsonOption = "--json";
 
     public static RootCommand Create(Terminal terminal) => new($"Talk about regions of images with GPT4RoI. {ExitCodes.Help}")
@@ -31,7 +31,12 @@ internal static class CommandLine
         }
         try
         {
-            var configuration = new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false };
+            var configuration = new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+            };
             return await parsed.InvokeAsync(configuration, cancellationToken);
         }
         catch (Exception failure)

@@ -2,7 +2,9 @@ using Grpc.Core;
 
 namespace GPT4RoI.Client;
 
-/// <summary>One event of an answer: a <see cref="StageUpdate"/>, a <see cref="TokensUpdate"/> or the last one, a <see cref="FinishedUpdate"/>.</summary>
+/// <summary>
+/// One event of an answer: a <see cref="StageUpdate"/>, a <see cref="TokensUpdate"/> or the last one, a <see cref="FinishedUpdate"/>.
+/// </summary>
 public abstract record AskUpdate
 {
     private protected AskUpdate() { }
@@ -29,7 +31,7 @@ public sealed record TokensUpdate(string Text, IReadOnlyList<int> TokenIds, IRea
 /// <param name="Answer">The whole answer with its figures.</param>
 public sealed record FinishedUpdate(Answer Answer) : AskUpdate;
 
-/// <summary>One region has no answer; the others go on. Only in <see cref="Gpt4RoiClient.DescribeRegionsAsync(string, IReadOnlyList{Region}, string?, SamplingOptions?, CancellationToken)"/>.</summary>
+/// <summary>One region has no answer; the others go on. Only in <see cref="Gpt4RoiClient.DescribeRegionsAsync"/>.</summary>
 /// <param name="Code">The kind of failure.</param>
 /// <param name="Reason">A stable UPPER_SNAKE_CASE name for programs.</param>
 /// <param name="Message">One sentence for a person.</param>

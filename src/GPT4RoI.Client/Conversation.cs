@@ -57,7 +57,9 @@ public sealed class Conversation : IAsyncDisposable
     /// <summary>The conversation as the server has it, with its finished turns.</summary>
     public Task<ConversationInfo> GetAsync(CancellationToken cancellationToken = default) => _client.GetConversationAsync(Id, cancellationToken);
 
-    /// <summary>Deletes the conversation on the server if <see cref="DeleteOnDispose"/> says so. Never throws: what stays behind expires there.</summary>
+    /// <summary>
+    /// Deletes the conversation on the server if <see cref="DeleteOnDispose"/> says so. Never throws: the caller has what it came for.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (!DeleteOnDispose)
@@ -72,7 +74,7 @@ public sealed class Conversation : IAsyncDisposable
         }
         catch (Exception failure) when (failure is Gpt4RoiException or OperationCanceledException or ObjectDisposedException)
         {
-            // Clean-up only: the caller has what it came for.
+            // What stays behind is only a record on the server.
         }
     }
 }

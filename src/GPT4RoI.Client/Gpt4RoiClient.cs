@@ -50,7 +50,8 @@ public sealed class Gpt4RoiClient : IDisposable, IAsyncDisposable
     /// <exception cref="IOException">The file cannot be read.</exception>
     public async Task<ImageInfo> UploadImageAsync(string path, CancellationToken cancellationToken = default)
     {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        const FileOptions Options = FileOptions.Asynchronous | FileOptions.SequentialScan;
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, Options);
         await using (file.ConfigureAwait(false))
         {
             return await UploadImageAsync(file, cancellationToken).ConfigureAwait(false);
@@ -82,7 +83,8 @@ public sealed class Gpt4RoiClient : IDisposable, IAsyncDisposable
     /// <summary>Describes an uploaded image.</summary>
     public async Task<ImageInfo> GetImageAsync(string imageId, CancellationToken cancellationToken = default) =>
         FromWire.Image((await CallAsync(
-            options => _stubs.Images.GetImageAsync(new() { ImageId = imageId }, options).ResponseAsync, cancellationToken).ConfigureAwait(false)).Image);
+            options => _stubs.Images.GetImageAsync(new() { ImageId = imageId }, options).ResponseAsync,
+            cancellationToken).ConfigureAwait(false)).Image);
 
     /// <summary>Deletes an image; conversations about it fail from then on.</summary>
     public Task DeleteImageAsync(string imageId, CancellationToken cancellationToken = default) =>
@@ -108,7 +110,9 @@ public sealed class Gpt4RoiClient : IDisposable, IAsyncDisposable
         return new Conversation(this, response.Conversation.Id, deleteOnDispose: true);
     }
 
-    /// <summary>Goes on with a conversation that was started earlier, perhaps elsewhere. Makes no call; disposing it leaves it on the server.</summary>
+    /// <summary>
+    /// Goes on with a conversation that was started earlier, perhaps elsewhere. Makes no call; disposing it leaves it on the server.
+    /// </summary>
     public Conversation OpenConversation(string conversationId)
     {
         ArgumentException.ThrowIfNullOrEmpty(conversationId);
@@ -174,7 +178,8 @@ public sealed class Gpt4RoiClient : IDisposable, IAsyncDisposable
 
     /// <summary>The model behind the server.</summary>
     public async Task<ModelInfo> GetModelAsync(CancellationToken cancellationToken = default) =>
-        FromWire.Model(await CallAsync(options => _stubs.Models.GetModelAsync(new(), options).ResponseAsync, cancellationToken).ConfigureAwait(false));
+        FromWire.Model(await CallAsync(
+            options => _stubs.Models.GetModelAsync(new(), options).ResponseAsync, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Closes the connection; calls under way fail.</summary>
     public void Dispose() => _ownChannel?.Dispose();

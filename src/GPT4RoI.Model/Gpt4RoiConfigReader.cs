@@ -13,7 +13,9 @@ public static class Gpt4RoiConfigReader
 
     /// <param name="directory">The checkpoint's folder.</param>
     /// <param name="weights">Its weights, asked for shapes only.</param>
-    /// <exception cref="WeightsException">A file is missing or not JSON, a required key is missing or senseless, or the model is of an unsupported kind.</exception>
+    /// <exception cref="WeightsException">
+    /// A file is missing or not JSON, a required key is missing or senseless, or the model is of an unsupported kind.
+    /// </exception>
     public static Gpt4RoiConfig Read(string directory, IWeightSource weights)
     {
         using var config = Open(directory);
@@ -105,7 +107,8 @@ public static class Gpt4RoiConfigReader
             given.Size("roi_sampling_ratio", 2));
         return config.Channels % 4 == 0 && config.Channels % config.GroupNormGroups == 0
             ? config
-            : throw new WeightsException($"{root.Path}: {config.Channels} channels of the region module divide neither into 4 nor into {config.GroupNormGroups} groups.");
+            : throw new WeightsException(
+                $"{root.Path}: the region module's {config.Channels} channels must divide by 4 and by {config.GroupNormGroups} groups (gn_groups).");
 
         int Dimension(string name, int axis) => weights.Tensors.TryGetValue(RegionPrefix + name, out var info) && info.Shape.Length > axis
             ? (int)Math.Min(info.Shape[axis], int.MaxValue)

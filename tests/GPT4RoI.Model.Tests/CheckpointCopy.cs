@@ -42,7 +42,8 @@ internal sealed class CheckpointCopy : IDisposable
             var tensors = source.Tensors.Keys.Select(name => (name, Tensor: change(name, source.Read(name)))).Where(pair => pair.Tensor is not null)
                 .Select(pair => (Name: pair.name, Tensor: pair.Tensor!)).Concat(add ?? []).ToArray();
             File.Delete(path);
-            using var writer = new SafetensorsWriter(path, [.. tensors.Select(pair => KeyValuePair.Create(pair.Name, new TensorInfo(pair.Tensor.dtype, pair.Tensor.shape)))]);
+            using var writer = new SafetensorsWriter(
+                path, [.. tensors.Select(pair => KeyValuePair.Create(pair.Name, new TensorInfo(pair.Tensor.dtype, pair.Tensor.shape)))]);
             Array.ForEach(tensors, pair => writer.Write(pair.Name, pair.Tensor));
             writer.Complete();
         }

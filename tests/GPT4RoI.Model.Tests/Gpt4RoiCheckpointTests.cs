@@ -26,7 +26,10 @@ public sealed class Gpt4RoiCheckpointTests : IDisposable
 
         Assert.Equal(4, faults.Count);
         Assert.All(
-            ["'model.layers.1.mlp.up_proj.weight': missing", "'lm_head.weight': has shape", "'model.layers.9.mlp.up_proj.weight': extra", "'model.vision.weight': extra"],
+            [
+                "'model.layers.1.mlp.up_proj.weight': missing", "'lm_head.weight': has shape",
+                "'model.layers.9.mlp.up_proj.weight': extra", "'model.vision.weight': extra",
+            ],
             fault => Assert.Contains(faults, found => found.StartsWith(fault, StringComparison.Ordinal)));
     }
 
@@ -55,7 +58,9 @@ public sealed class Gpt4RoiCheckpointTests : IDisposable
                 json["vision_config"] = vision;
                 json["hidden_size"] = 999;
             }, "clip")
-            .Weights((_, tensor) => tensor, [("logit_scale", ones([])), ("text_model.encoder.weight", ones(3)), ("visual_projection.weight", ones(2, 2))], "clip");
+            .Weights(
+                (_, tensor) => tensor,
+                [("logit_scale", ones([])), ("text_model.encoder.weight", ones(3)), ("visual_projection.weight", ones(2, 2))], "clip");
         using var checkpoint = Gpt4RoiCheckpoint.Open(_copy.Root);
         using var tower = checkpoint.LoadVisionTower(ModelPlacement.Cpu);
         using var golden = new GoldenTensors("clip_cat_451x300");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GPT4RoI.Model.Prompting;
 using GPT4RoI.Model.Weights;
 
 namespace GPT4RoI.Model.Tests;
@@ -15,7 +16,7 @@ public sealed class Gpt4RoiConfigReaderTests : IDisposable
 
     [Fact]
     public void Read_GoldenCheckpoint_GivesEverySize() =>
-        Assert.Equal(new(Language, Vision, Regions, Path.Combine(_copy.Root, "clip"), "conv_v1_2"), Read());
+        Assert.Equal(new(Language, Vision, Regions, Path.Combine(_copy.Root, "clip"), ConversationTemplate.Authors.Version), Read());
 
     [Fact]
     public void Read_WithoutSpiConfig_TakesSizesFromTheWeights()

@@ -81,10 +81,12 @@ internal sealed class ChatSession(
     {
         if (json)
         {
-            Json.WriteLine(terminal.Output, new { Type = "region", region.Id, Box = new[] { region.X1, region.Y1, region.X2, region.Y2 }, Normalized = normalized });
+            double[] box = [region.X1, region.Y1, region.X2, region.Y2];
+            Json.WriteLine(terminal.Output, new { Type = "region", region.Id, Box = box, Normalized = normalized });
             return;
         }
-        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{region.Mention} = {region.X1},{region.Y1},{region.X2},{region.Y2}"));
+        terminal.Output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{region.Mention} = {region.X1},{region.Y1},{region.X2},{region.Y2}"));
     }
 
     /// <exception cref="InvalidDataException">Nobody is there to type it again.</exception>

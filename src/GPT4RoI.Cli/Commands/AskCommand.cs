@@ -10,7 +10,7 @@ internal static class AskCommand
     public static Command Create(Terminal terminal)
     {
         var question = new Argument<string>("question") { Description = "The question; <regionN> refers to the N-th --box." };
-        var image = new Option<FileInfo>("--image") { Description = "PNG, JPEG or WebP file.", Required = true, HelpName = "file" }.AcceptExistingOnly();
+        var image = PathOptions.Image();
         var boxes = new Option<Box[]>("--box")
         {
             Description = "A region, in pixels of the upright image. Repeatable: the first is <region1>.",

@@ -25,21 +25,21 @@ internal static class BenchEngineCommand
         {
             Description = "Concurrent requests of each round.", DefaultValueFactory = _ => [1, 4, 16], AllowMultipleArgumentsPerToken = true,
         };
+        batches.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int[]>()!.Any(batch => batch < 1))
+            {
+                result.AddError("--batch must be at least 1.");
+            }
+        });
         var prompt = Positive("--prompt-tokens", "Prompt length of each request.", 256);
-        var output = Positive("--output-tokens", "Generated tokens of each request; at least 2.", 64);
+        var output = Positive("--output-tokens", "Generated tokens of each request; at least 2.", 64, least: 2);
         var seed = new Option<int>("--seed") { Description = "Of the prompts.", DefaultValueFactory = _ => 1 };
         var repeats = Positive("--repeats", "Rounds per batch size; the fastest counts.", 3);
         var command = new Command("engine", "Measure the language engine in this process: tokens per second, and what its weight products and a plain copy take.")
         {
             model, shape, batches, prompt, output, seed, repeats,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(output) < 2 || result.GetValue(batches)!.Any(batch => batch < 1))
-            {
-                result.AddError("--output-tokens must be at least 2 and every --batch at least 1.");
-            }
-        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var workload = new EngineWorkload(
@@ -53,14 +53,14 @@ internal static class BenchEngineCommand
         return command;
     }
 
-    private static Option<int> Positive(string name, string description, int value)
+    private static Option<int> Positive(string name, string description, int value, int least = 1)
     {
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.GetValueOrDefault<int>() < least)
             {
-                result.AddError($"{name} must be at least 1.");
+                result.AddError($"{name} must be at least {least}.");
             }
         });
         return option;

@@ -26,16 +26,18 @@ internal static class BenchServeCommand
             Json.WriteDocument(terminal.Output, report);
             return report.Requests.Failed == 0 ? ExitCodes.Ok : ExitCodes.Failed;
 
-            byte[] Image(int number) => files.Count > 0 ? File.ReadAllBytes(files[number].FullName) : SyntheticImage.CreatePng(workload.Seed, number);
+            byte[] Image(int number) =>
+                files.Count > 0 ? File.ReadAllBytes(files[number].FullName) : SyntheticImage.CreatePng(workload.Seed, number);
         });
         return command;
     }
 
-    private static Task<ServeMeasurement> WatchAsync(Terminal terminal, int requests, Func<Action, Task<ServeMeasurement>> run) => terminal.Display is { } display
-        ? display.Progress().StartAsync(context =>
-        {
-            var bar = context.AddTask("asking", maxValue: requests);
-            return run(() => bar.Increment(1));
-        })
-        : run(() => { });
+    private static Task<ServeMeasurement> WatchAsync(Terminal terminal, int requests, Func<Action, Task<ServeMeasurement>> run) =>
+        terminal.Display is { } display
+            ? display.Progress().StartAsync(context =>
+            {
+                var bar = context.AddTask("asking", maxValue: requests);
+                return run(() => bar.Increment(1));
+            })
+            : run(() => { });
 }

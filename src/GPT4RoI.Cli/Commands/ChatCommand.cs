@@ -10,9 +10,12 @@ internal static class ChatCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var image = new Option<FileInfo>("--image") { Description = "PNG, JPEG or WebP file.", Required = true, HelpName = "file" }.AcceptExistingOnly();
+        var image = PathOptions.Image();
         var normalized = new Option<bool>("--norm") { Description = "Boxes are fractions of width and height, 0 to 1." };
-        var command = new Command("chat", $"Talk about an image, line by line: a question, or a command ({ChatSession.Commands}).") { image, normalized };
+        var command = new Command("chat", $"Talk about an image, line by line: a question, or a command ({ChatSession.Commands}).")
+        {
+            image, normalized,
+        };
         var sampling = new SamplingOptionSet(command);
         var server = new ServerOptions(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -21,7 +24,12 @@ internal static class ChatCommand
             var uploaded = await client.UploadImageAsync(parsed.GetRequiredValue(image).FullName, cancellationToken);
             await using var conversation = await client.StartConversationAsync(uploaded, cancellationToken);
             var session = new ChatSession(
-                terminal, conversation, AnswerViews.Create(parsed, terminal), sampling.Read(parsed), parsed.GetValue(normalized), parsed.GetValue<bool>(CommandLine.JsonOption));
+                terminal,
+                conversation,
+                AnswerViews.Create(parsed, terminal),
+                sampling.Read(parsed),
+                parsed.GetValue(normalized),
+                parsed.GetValue<bool>(CommandLine.JsonOption));
             await session.RunAsync(cancellationToken);
             return ExitCodes.Ok;
         });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GPT4RoI.Cli.Inputs;
 using GPT4RoI.Cli.Output;
 using GPT4RoI.Model.Weights;
 using Spectre.Console;
@@ -10,10 +11,13 @@ internal static class WeightsApplyDeltaCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var baseFolder = new Option<DirectoryInfo>("--base") { Description = "The base model (LLaMA), in Hugging Face's format.", Required = true, HelpName = "dir" }.AcceptExistingOnly();
-        var deltaFolder = new Option<DirectoryInfo>("--delta") { Description = "The released delta.", Required = true, HelpName = "dir" }.AcceptExistingOnly();
-        var outFolder = new Option<DirectoryInfo>("--out") { Description = "Where the result goes; absent or empty.", Required = true, HelpName = "dir" };
-        var command = new Command("apply-delta", "Add a delta to its base model and write the sum as safetensors.") { baseFolder, deltaFolder, outFolder };
+        var baseFolder = PathOptions.Folder("--base", "The base model (LLaMA), in Hugging Face's format.").AcceptExistingOnly();
+        var deltaFolder = PathOptions.Folder("--delta", "The released delta.").AcceptExistingOnly();
+        var outFolder = PathOptions.Folder("--out", "Where the result goes; absent or empty.");
+        var command = new Command("apply-delta", "Add a delta to its base model and write the sum as safetensors.")
+        {
+            baseFolder, deltaFolder, outFolder,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var target = parsed.GetRequiredValue(outFolder).FullName;

@@ -15,11 +15,13 @@ internal static class WeightsInspectCommand
         {
             var path = parsed.GetRequiredValue(folder).FullName;
             using var weights = WeightFiles.Open(path);
-            var tensors = weights.Tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => Describe(entry.Key, entry.Value)).ToArray();
+            var tensors = weights.Tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => Describe(entry.Key, entry.Value)).ToArray();
             var (parameters, bytes) = (tensors.Sum(tensor => tensor.Parameters), tensors.Sum(tensor => tensor.Bytes));
             if (parsed.GetValue<bool>(CommandLine.JsonOption))
             {
-                Json.WriteDocument(terminal.Output, new { Dir = path, Count = tensors.Length, Parameters = parameters, Bytes = bytes, Tensors = tensors });
+                var document = new { Dir = path, Count = tensors.Length, Parameters = parameters, Bytes = bytes, Tensors = tensors };
+                Json.WriteDocument(terminal.Output, document);
                 return;
             }
             foreach (var tensor in tensors)

@@ -16,7 +16,8 @@ internal readonly record struct Box(double X1, double Y1, double X2, double Y2)
         var good = parts.Length == 4;
         for (var index = 0; good && index < 4; index++)
         {
-            good = double.TryParse(parts[index], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[index]) && double.IsFinite(numbers[index]);
+            good = double.TryParse(parts[index], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[index])
+                && double.IsFinite(numbers[index]);
         }
         box = good ? new Box(numbers[0], numbers[1], numbers[2], numbers[3]) : default;
         return good;

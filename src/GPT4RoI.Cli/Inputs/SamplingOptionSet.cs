@@ -19,7 +19,14 @@ internal sealed class SamplingOptionSet
     private readonly Option<int?> _maxTokens = new("--max-tokens") { Description = "Tokens to generate at most." };
     private readonly Option<string[]> _stop = new("--stop") { Description = "End before this text. Repeatable." };
     private readonly Option<int[]> _stopTokenIds = new("--stop-token-id") { Description = "End at this token. Repeatable." };
-    private readonly Option<Dictionary<int, float>> _logitBias = new("--logit-bias") { Description = "Add to a token's logit. Repeatable.", HelpName = "id=bias", CustomParser = ParseBiases, Arity = ArgumentArity.OneOrMore };
+    private readonly Option<Dictionary<int, float>> _logitBias = new("--logit-bias")
+    {
+        Description = "Add to a token's logit. Repeatable.",
+        HelpName = "id=bias",
+        CustomParser = ParseBiases,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<int> _topLogprobs = new("--top-logprobs") { Description = "Report this many alternatives per token (with --json)." };
     private readonly Option<bool> _ignoreEos = new("--ignore-eos") { Description = "Go on to --max-tokens past the model's own end." };
 

@@ -7,15 +7,27 @@ namespace GPT4RoI.Cli.Inputs;
 internal sealed class ServeWorkloadOptions
 {
     private readonly Option<int> _requests = Number("--requests", 64, "Questions to ask.").Within(1, 1_000_000);
-    private readonly Option<int> _concurrency = Number("--concurrency", 16, "Closed loop: conversations at a time, one question at a time each.").Within(1, 10_000);
-    private readonly Option<double?> _rate = new("--rate") { Description = "Open loop: questions per second on average. Excludes --concurrency." };
+    private readonly Option<int> _concurrency =
+        Number("--concurrency", 16, "Closed loop: conversations at a time, one question at a time each.").Within(1, 10_000);
+
+    private readonly Option<double?> _rate = new("--rate")
+    {
+        Description = "Open loop: questions per second on average. Excludes --concurrency.",
+    };
+
     private readonly Option<int> _images = Number("--images", 4, "Different images, generated.").Within(1, 10_000);
-    private readonly Option<FileInfo[]> _files = new Option<FileInfo[]>("--image") { Description = "Use this image instead. Repeatable.", HelpName = "file" }.AcceptExistingOnly();
-    private readonly Option<int> _regions = Number("--regions", 4, "Regions per conversation, introduced by its first question.").Within(0, 64);
-    private readonly Option<int> _imageReuse = Number("--image-reuse", 75, "Chance in percent that a conversation takes an image used before.").Within(0, 100);
+    private readonly Option<FileInfo[]> _files =
+        new Option<FileInfo[]>("--image") { Description = "Use this image instead. Repeatable.", HelpName = "file" }.AcceptExistingOnly();
+
+    private readonly Option<int> _regions =
+        Number("--regions", 4, "Regions per conversation, introduced by its first question.").Within(0, 64);
+
+    private readonly Option<int> _imageReuse =
+        Number("--image-reuse", 75, "Chance in percent that a conversation takes an image used before.").Within(0, 100);
+
     private readonly Option<int> _turns = Number("--turns", 2, "Questions per conversation.").Within(1, 1000);
     private readonly Option<int> _outputTokens = Number("--output-tokens", 32, "Tokens of every answer.").Within(1, 100_000);
-    private readonly Option<int> _seed = new("--seed") { Description = "The same seed makes the same requests.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _seed = Number("--seed", 1, "The same seed makes the same requests.");
 
     public ServeWorkloadOptions(Command command)
     {

@@ -8,9 +8,22 @@ internal sealed class ServerOptions
 {
     private const string ServerVariable = "GPT4ROI_SERVER", KeyVariable = "GPT4ROI_API_KEY", DefaultServer = "http://127.0.0.1:5090";
 
-    private readonly Option<string?> _server = new("--server") { Description = $"The gateway's address. Default: ${ServerVariable}, else {DefaultServer}.", HelpName = "url" };
-    private readonly Option<string?> _apiKey = new("--api-key") { Description = $"The tenant's key. Better in ${KeyVariable}: others see command lines.", HelpName = "key" };
-    private readonly Option<bool> _plaintextKey = new("--plaintext-key") { Description = "Let the key travel unencrypted to another machine." };
+    private readonly Option<string?> _server = new("--server")
+    {
+        Description = $"The gateway's address. Default: ${ServerVariable}, else {DefaultServer}.",
+        HelpName = "url",
+    };
+
+    private readonly Option<string?> _apiKey = new("--api-key")
+    {
+        Description = $"The tenant's key. Better in ${KeyVariable}: others see command lines.",
+        HelpName = "key",
+    };
+
+    private readonly Option<bool> _plaintextKey = new("--plaintext-key")
+    {
+        Description = "Let the key travel unencrypted to another machine.",
+    };
 
     public ServerOptions(Command command)
     {

@@ -18,7 +18,7 @@ internal static class FailureReport
             Json.WriteLine(terminal.Output, error);
         }
         terminal.Error.WriteLine(SafeText.Clean($"gpt4roi: {error.Message}"));
-        foreach (var field in error.Fields)
+        foreach (var field in error.Fields.Where(field => !SaysAll(error.Message, field)))
         {
             terminal.Error.WriteLine(SafeText.Clean($"  {field.Field}: {field.Description}"));
         }
@@ -41,6 +41,9 @@ internal static class FailureReport
 
     /// <summary>A gRPC status as the protocol spells it, such as NOT_FOUND.</summary>
     public static string CodeName(StatusCode code) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString());
+
+    private static bool SaysAll(string message, FieldViolation field) =>
+        message.Contains(field.Field, StringComparison.Ordinal) && message.Contains(field.Description, StringComparison.Ordinal);
 
     private static (int ExitCode, ErrorLine Error) Describe(Exception failure) => failure switch
     {

@@ -133,7 +133,8 @@ internal sealed class CallRunner(Gpt4RoiClientOptions options, TimeProvider time
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             ShouldHandle = attempt => ValueTask.FromResult(
-                attempt.Outcome.Exception is Gpt4RoiException failure && rule.Allows(failure) && FitsDeadline(attempt.Context, failure, timeProvider)),
+                attempt.Outcome.Exception is Gpt4RoiException failure
+                && rule.Allows(failure) && FitsDeadline(attempt.Context, failure, timeProvider)),
             DelayGenerator = attempt => ValueTask.FromResult((attempt.Outcome.Exception as Gpt4RoiException)?.RetryAfter),
         }).Build();
     }

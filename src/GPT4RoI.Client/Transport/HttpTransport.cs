@@ -3,7 +3,7 @@ namespace GPT4RoI.Client.Transport;
 /// <summary>The HTTP/2 settings that long streams need.</summary>
 internal static class HttpTransport
 {
-    /// <summary>A handler that finds dead peers under an idle stream, follows DNS, and opens a second connection when one is full of streams.</summary>
+    /// <summary>Finds dead peers under an idle stream, follows DNS, and opens a second connection when one is full of streams.</summary>
     public static SocketsHttpHandler CreateHandler() => new()
     {
         EnableMultipleHttp2Connections = true,

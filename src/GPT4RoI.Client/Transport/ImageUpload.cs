@@ -20,7 +20,8 @@ internal static class ImageUpload
             int length;
             do
             {
-                length = await content.ReadAtLeastAsync(chunk, ChunkBytes, throwOnEndOfStream: false, options.CancellationToken).ConfigureAwait(false);
+                length = await content.ReadAtLeastAsync(chunk, ChunkBytes, throwOnEndOfStream: false, options.CancellationToken)
+                    .ConfigureAwait(false);
             }
             while (length > 0 && await TryWriteAsync(call.RequestStream, chunk[..length]).ConfigureAwait(false));
         }

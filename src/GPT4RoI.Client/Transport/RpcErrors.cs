@@ -26,7 +26,7 @@ internal static class RpcErrors
             failure.StatusCode,
             details?.GetDetail<ErrorInfo>()?.Reason ?? "",
             failure.Status.Detail,
-            [.. details?.GetDetail<BadRequest>()?.FieldViolations.Select(violation => new FieldViolation(violation.Field, violation.Description)) ?? []],
+            Violations(details?.GetDetail<BadRequest>()),
             details?.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan(),
             failure);
     }
@@ -34,6 +34,9 @@ internal static class RpcErrors
     /// <summary>The server said that all is well, but the answer has no end.</summary>
     public static Gpt4RoiException Incomplete() =>
         new(Grpc.Core.StatusCode.DataLoss, "ANSWER_INCOMPLETE", "The stream ended before the answer did.", [], null, null);
+
+    private static FieldViolation[] Violations(BadRequest? details) =>
+        [.. details?.FieldViolations.Select(violation => new FieldViolation(violation.Field, violation.Description)) ?? []];
 
     /// <summary>A channel reports a connection that it could not make as the socket's own failure; later ones come wrapped by HTTP.</summary>
     private static string? ConnectFailure(Exception? cause) => cause switch

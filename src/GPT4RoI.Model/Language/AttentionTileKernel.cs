@@ -24,6 +24,10 @@ internal static unsafe class AttentionTileKernel
             for (var start = 0; start < context; start += pages.BlockSize)
             {
                 var (block, tokens) = (tile.BlockTable[start / pages.BlockSize], Math.Min(pages.BlockSize, context - start));
+                if (start + pages.BlockSize < context)
+                {
+                    pages.Prefetch(pages.Keys(tile.BlockTable[start / pages.BlockSize + 1], firstHead), heads);
+                }
                 for (var head = 0; head < heads; head++)
                 {
                     VectorMath.Dots(
@@ -41,6 +45,10 @@ internal static unsafe class AttentionTileKernel
             for (var start = 0; start < context; start += pages.BlockSize)
             {
                 var (block, tokens) = (tile.BlockTable[start / pages.BlockSize], Math.Min(pages.BlockSize, context - start));
+                if (start + pages.BlockSize < context)
+                {
+                    pages.Prefetch(pages.Values(tile.BlockTable[start / pages.BlockSize + 1], firstHead), heads);
+                }
                 for (var head = 0; head < heads; head++)
                 {
                     VectorMath.AddWeighted(

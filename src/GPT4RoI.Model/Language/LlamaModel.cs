@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace GPT4RoI.Model.Language;
 
-/// <summary>LLaMA over a paged KV cache (Touvron et al.; Hugging Face <c>LlamaForCausalLM</c>): one forward serves prefills, chunks and decodes together.</summary>
+/// <summary>
+/// LLaMA over a paged KV cache (Touvron et al.; Hugging Face <c>LlamaForCausalLM</c>): one forward serves prefills, chunks and decodes together.
+/// </summary>
 public sealed class LlamaModel : IDisposable
 {
     private readonly IPagedAttention _attention;

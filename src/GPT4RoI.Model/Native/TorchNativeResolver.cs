@@ -21,6 +21,7 @@ internal static class TorchNativeResolver
     {
         if (OperatingSystem.IsLinux())
         {
+            OpenMpWaiting.BePassive();
             var context = AssemblyLoadContext.GetLoadContext(Assembly.GetExecutingAssembly()) ?? AssemblyLoadContext.Default;
             context.ResolvingUnmanagedDll += static (_, name) => name is Library or FileName ? Handle.Value : 0;
         }

@@ -24,7 +24,10 @@ internal sealed class FeaturePyramid : IDisposable
         _rounds = [.. Enumerable.Range(0, config.FuseRounds).Select(round => new FuseConvolution(config, loader.Scope($"fuse_convs.{round}")))];
     }
 
-    /// <summary>Levels, shallow to deep, each [batch, grid·grid, channels], to maps [batch, channels, 2^k·grid, 2^k·grid] with k from levels − 1 down to 0.</summary>
+    /// <summary>
+    /// Levels, shallow to deep, each [batch, grid·grid, channels], to maps [batch, channels, 2^k·grid, 2^k·grid] with k from levels − 1 down to 0.
+    /// The caller disposes them.
+    /// </summary>
     /// <param name="levels">Borrowed.</param>
     /// <param name="probe">Shown <c>input_conv.i</c> and <c>mlvl_fuse.i</c>; the tensors are borrowed.</param>
     public Tensor[] Forward(IReadOnlyList<Tensor> levels, Action<string, Tensor>? probe = null)

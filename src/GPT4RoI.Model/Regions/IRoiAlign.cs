@@ -7,7 +7,9 @@ public interface IRoiAlign
 {
     /// <summary>Every box's bins.</summary>
     /// <param name="map">[batch, channels, height, width].</param>
-    /// <param name="boxes">[regions, 5] float32 on the map's device: image index, x1, y1, x2, y2 with x1 ≤ x2 and y1 ≤ y2. Parts outside the map count as zero.</param>
+    /// <param name="boxes">
+    /// [regions, 5] float32 on the map's device: image index, x1, y1, x2, y2 with x1 ≤ x2 and y1 ≤ y2. Parts outside the map count as zero.
+    /// </param>
     /// <param name="options">Bins and samples.</param>
     /// <returns>[regions, channels, options.Height, options.Width] in the map's dtype. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">An image index is not in the batch.</exception>

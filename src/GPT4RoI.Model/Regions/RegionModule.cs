@@ -43,7 +43,9 @@ public sealed class RegionModule : IDisposable
     /// <summary>The vectors of boxes on a batch fused together.</summary>
     /// <param name="maps">From <see cref="Fuse"/>; borrowed.</param>
     /// <param name="boxesPerImage">One list per image of the batch; lists may be empty.</param>
-    /// <param name="probe">Shown <c>roi_align.i</c>, <c>pconv.i</c>, <c>pos_embedd</c> and <c>flatten_linear</c>; the tensors are borrowed during the call.</param>
+    /// <param name="probe">
+    /// Shown <c>roi_align.i</c>, <c>pconv.i</c>, <c>pos_embedd</c> and <c>flatten_linear</c>; the tensors are borrowed during the call.
+    /// </param>
     /// <returns>[regions, output], image by image. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">A box is inverted or not finite, or there are more lists than images.</exception>
     public Tensor Extract(IReadOnlyList<Tensor> maps, IReadOnlyList<IReadOnlyList<BoundingBox>> boxesPerImage, Action<string, Tensor>? probe = null)

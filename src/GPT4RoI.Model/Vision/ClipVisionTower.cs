@@ -35,7 +35,10 @@ public sealed class ClipVisionTower : IDisposable
     /// <param name="probe">
     /// Shown <c>embeddings_pre_layrnorm</c> and <c>hidden_states.i</c>, each [batch, 1 + patches, channels], as they are computed; the tensors are borrowed.
     /// </param>
-    /// <returns>Levels shallow to deep, each [batch, patches, channels] in the placement's dtype, patches row by row, without the class token. The caller disposes them.</returns>
+    /// <returns>
+    /// Levels shallow to deep, each [batch, patches, channels] in the placement's dtype, patches row by row, without the class token. The caller
+    /// disposes them.
+    /// </returns>
     /// <exception cref="ArgumentException">The pixels have another shape.</exception>
     public Tensor[] Forward(Tensor pixels, Action<string, Tensor>? probe = null)
     {

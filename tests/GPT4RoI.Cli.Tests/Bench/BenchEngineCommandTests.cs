@@ -31,4 +31,16 @@ public sealed class BenchEngineCommandTests
         Assert.Equal(ExitCodes.Usage, run.ExitCode);
         Assert.Contains("--shape", run.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--output-tokens", "1")]
+    [InlineData("--prompt-tokens", "0")]
+    [InlineData("--batch", "0")]
+    public async Task Number_TooSmall_IsAUsageErrorThatNamesIt(string option, string value)
+    {
+        var run = await CliRun.OfAsync("bench", "engine", "--model", Repository.PathOf("tests", "golden", "tiny"), option, value);
+
+        Assert.Equal((ExitCodes.Usage, 1), (run.ExitCode, run.Error.Split("gpt4roi: ").Length - 1));
+        Assert.Contains($"{option} must be at least", run.Error, StringComparison.Ordinal);
+    }
 }

@@ -111,6 +111,17 @@ public sealed class AskCommandTests
     }
 
     [Fact]
+    public async Task Ask_RefusalThatNamesItsField_IsSaidOnce()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        gateway.FailNext("Ask", Failures.Invalid("question", "question is empty."));
+
+        var run = await CliRun.OfAsync(gateway, ["ask", "--image", TestFiles.Photo, "Hello?"]);
+
+        Assert.Equal(new CliRun(ExitCodes.Failed, "", "gpt4roi: question is empty.\n"), run);
+    }
+
+    [Fact]
     public async Task Ask_ServerUnavailableMidway_KeepsWhatCameAndIsExitCode3()
     {
         await using var gateway = await FakeGateway.StartAsync();

@@ -6,7 +6,11 @@ public sealed class AttentionBatchTests
 {
     private static readonly AttentionBatch Good = new()
     {
-        QueryStarts = [0, 1, 4], ContextLengths = [6, 3], Positions = [5, 0, 1, 2], SlotMapping = [5, 8, 9, 10], BlockTables = [[0, 1], [2]],
+        QueryStarts = [0, 1, 4],
+        ContextLengths = [6, 3],
+        Positions = [5, 0, 1, 2],
+        SlotMapping = [5, 8, 9, 10],
+        BlockTables = [[0, 1], [2]],
     };
 
     public static TheoryData<string, AttentionBatch> Faulty => new()

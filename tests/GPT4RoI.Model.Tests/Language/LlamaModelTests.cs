@@ -136,8 +136,8 @@ file static class GoldenTurns
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(Golden.File("cases", "prompts.json")));
         return [.. json.RootElement.GetProperty("cases").EnumerateArray().SelectMany(prompt => prompt.GetProperty("turns").EnumerateArray()
-            .Select((turn, index) => ($"{Prefix(prompt)}.t{index}", turn.GetProperty("generated_ids").EnumerateArray().Select(id => id.GetInt32()).ToArray())))];
+            .Select((turn, index) => (
+                $"{prompt.GetProperty("name").GetString()}.t{index}",
+                turn.GetProperty("generated_ids").EnumerateArray().Select(id => id.GetInt32()).ToArray())))];
     }
-
-    private static string Prefix(JsonElement prompt) => prompt.GetProperty("name").GetString()!;
 }

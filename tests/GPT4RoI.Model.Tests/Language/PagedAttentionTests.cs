@@ -20,7 +20,8 @@ public sealed class PagedAttentionTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)sample.Seed);
-        var config = new LlamaConfig(sample.KeyHeads * sample.Group * sample.HeadDim, 8, 1, sample.KeyHeads * sample.Group, sample.KeyHeads, 8, 256, 1e-6f, 10000);
+        var heads = sample.KeyHeads * sample.Group;
+        var config = new LlamaConfig(heads * sample.HeadDim, 8, 1, heads, sample.KeyHeads, 8, 256, 1e-6f, 10000);
         var tokens = sample.Sequences.Sum(sequence => sequence.Cached + sequence.New);
         var blocks = tokens / sample.BlockSize + sample.Sequences.Length + 1;
         var sequences = new PagedSequences(blocks, sample.BlockSize, sample.Seed);

@@ -48,7 +48,11 @@ internal sealed class PagedSequences
         }
         return new()
         {
-            QueryStarts = [.. starts], ContextLengths = [.. contexts], Positions = [.. positions], SlotMapping = [.. slots], BlockTables = [.. tables],
+            QueryStarts = [.. starts],
+            ContextLengths = [.. contexts],
+            Positions = [.. positions],
+            SlotMapping = [.. slots],
+            BlockTables = [.. tables],
         };
     }
 }

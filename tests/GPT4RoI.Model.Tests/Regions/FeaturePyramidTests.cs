@@ -91,7 +91,8 @@ public sealed class FeaturePyramidTests
             }
         }
 
-        public IReadOnlyDictionary<string, TensorInfo> Tensors => _tensors.ToDictionary(pair => pair.Key, pair => new TensorInfo(pair.Value.dtype, pair.Value.shape));
+        public IReadOnlyDictionary<string, TensorInfo> Tensors =>
+            _tensors.ToDictionary(pair => pair.Key, pair => new TensorInfo(pair.Value.dtype, pair.Value.shape));
 
         public Tensor Read(string name) => _tensors[name].alias();
 

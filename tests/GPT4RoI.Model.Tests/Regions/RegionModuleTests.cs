@@ -8,7 +8,12 @@ public sealed class RegionModuleTests(TinyCheckpoint tiny) : IClassFixture<TinyC
 {
     private static readonly Dictionary<string, double> Tolerances = new()
     {
-        ["input_conv"] = 2e-4, ["mlvl_fuse"] = 2e-4, ["roi_align"] = 2e-4, ["pconv"] = 3e-4, ["pos_embedd"] = 2e-5, ["flatten_linear"] = 3e-4,
+        ["input_conv"] = 2e-4,
+        ["mlvl_fuse"] = 2e-4,
+        ["roi_align"] = 2e-4,
+        ["pconv"] = 3e-4,
+        ["pos_embedd"] = 2e-5,
+        ["flatten_linear"] = 3e-4,
     };
 
     [Theory]
@@ -46,6 +51,27 @@ public sealed class RegionModuleTests(TinyCheckpoint tiny) : IClassFixture<TinyC
                 compared++;
             }
         }
+    }
+
+    [Fact]
+    public void Extract_GoldenMaps_PoolsAsTheAuthorsDo()
+    {
+        using var scope = NewDisposeScope();
+        using var golden = new GoldenTensors("spi_cat_451x300_one");
+        var maps = Enumerable.Range(0, 4).Select(level => golden[$"mlvl_fuse.{level}"]).ToArray();
+        var pooled = 0;
+
+        tiny.Regions.Extract(maps, [Boxes(golden["boxes_norm"])], (name, value) =>
+        {
+            if (name.StartsWith("roi_align.", StringComparison.Ordinal))
+            {
+                var expected = golden[name.Replace("roi_align", "roi_align_sub", StringComparison.Ordinal)];
+                TensorAssert.Close(expected, Sample(value, expected.shape), 1e-5, name);
+                pooled++;
+            }
+        });
+
+        Assert.Equal(4, pooled);
     }
 
     [Fact]

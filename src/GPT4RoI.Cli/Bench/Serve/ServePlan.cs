@@ -31,7 +31,7 @@ internal sealed record ServePlan(IReadOnlyList<PlannedConversation> Conversation
                 : random.Next(imagesUsed);
             conversations.Add(new PlannedConversation(image, start, CreateTurns(workload, Math.Min(left, workload.Turns), random)));
             regions.Add([.. Enumerable.Range(1, workload.Regions).Select(id => CreateRegion(id, random))]);
-            start += workload.Rate is { } rate ? TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) * workload.Turns / rate) : TimeSpan.Zero;
+            start += NextArrival(workload, random);
         }
         return new ServePlan(conversations, regions);
     }
@@ -39,6 +39,11 @@ internal sealed record ServePlan(IReadOnlyList<PlannedConversation> Conversation
     /// <summary>Share of conversations about an image that an earlier one used.</summary>
     public double ImageReuseShare =>
         1 - (Conversations.Select(conversation => conversation.Image).Distinct().Count() / (double)Conversations.Count);
+
+    /// <summary>Arrivals of a Poisson process, each bringing a conversation's worth of questions.</summary>
+    private static TimeSpan NextArrival(ServeWorkload workload, Random random) => workload.Rate is { } rate
+        ? TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) * workload.Turns / rate)
+        : TimeSpan.Zero;
 
     private static PlannedTurn[] CreateTurns(ServeWorkload workload, int count, Random random)
     {
@@ -48,7 +53,8 @@ internal sealed record ServePlan(IReadOnlyList<PlannedConversation> Conversation
             // The first question must mention every region that it introduces; later ones refer to one of them.
             var mentioned = turn == 0 ? Enumerable.Range(1, workload.Regions) : workload.Regions == 0 ? [] : [random.Next(workload.Regions) + 1];
             var subject = string.Join(", ", mentioned.Select(id => $"<region{id}>"));
-            turns[turn] = new PlannedTurn($"{Verbs[random.Next(Verbs.Length)]} {(subject.Length > 0 ? subject : "the image")}.", (ulong)random.NextInt64());
+            var question = $"{Verbs[random.Next(Verbs.Length)]} {(subject.Length > 0 ? subject : "the image")}.";
+            turns[turn] = new PlannedTurn(question, (ulong)random.NextInt64());
         }
         return turns;
     }
