@@ -72,7 +72,7 @@ public sealed class ClusterFixture : IAsyncDisposable
         var ports = FreePorts.Take(3);
         string[] arguments =
         [
-            .. shared, $"--Silo:Roles={roles}", $"--Silo:Model={Built.File("tests/golden/tiny")}", $"--Silo:SiloPort={ports[0]}",
+            .. shared, "--Silo:Threads=1", $"--Silo:Roles={roles}", $"--Silo:Model={Built.File("tests/golden/tiny")}", $"--Silo:SiloPort={ports[0]}",
             $"--Silo:GatewayPort={ports[1]}", $"--Silo:HttpPort={ports[2]}", "--Engine:KvCacheBytes=" + (64 << 20).ToString(CultureInfo.InvariantCulture),
         ];
         return new SiloProcess(Own(ChildProcess.StartDotnet(name, Built.Program("GPT4RoI.Silo"), Built.Root, arguments)), ports[2]);

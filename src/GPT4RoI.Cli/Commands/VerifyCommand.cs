@@ -48,7 +48,13 @@ internal static class VerifyCommand
             // JSON knows no NaN.
             Json.WriteLine(output, new
             {
-                result.Stage, result.Case, MaxAbs = Number(result.MaxAbsolute), MaxRel = Number(result.MaxRelative), result.Tolerance, result.Passed, result.Note,
+                result.Stage,
+                result.Case,
+                MaxAbs = Number(result.MaxAbsolute),
+                MaxRel = Number(result.MaxRelative),
+                result.Tolerance,
+                result.Passed,
+                result.Note,
             });
             return;
         }

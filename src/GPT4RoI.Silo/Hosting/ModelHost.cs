@@ -51,7 +51,11 @@ internal sealed partial class ModelHost(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var (settings, started) = (options.Value, time.GetTimestamp());
-        var placement = ModelPlacementParser.Parse(settings.Device, settings.Dtype)!;
+        var placement = ModelPlacement.Parse(settings.Device, settings.Dtype)!;
+        if (settings.Threads > 0)
+        {
+            ModelPlacement.UseThreads(settings.Threads);
+        }
         var checkpoint = Own(Gpt4RoiCheckpoint.Open(settings.Model));
         _layout = FeatureLayout.Of(checkpoint.Config, checkpoint.Fingerprint);
         var card = ModelCard.Read(settings.Model);

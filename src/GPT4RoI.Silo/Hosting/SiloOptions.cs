@@ -1,4 +1,5 @@
 using System.Net;
+using GPT4RoI.Model;
 using Microsoft.Extensions.Options;
 
 namespace GPT4RoI.Silo.Hosting;
@@ -20,6 +21,9 @@ internal sealed class SiloOptions
 
     /// <summary>What the model computes in. <value>float32, or float16 and bfloat16 on cuda; default float32</value></summary>
     public string Dtype { get; set; } = "float32";
+
+    /// <summary>CPU threads of one torch operation, 0 for one per core. Nodes that share a host should share its cores. <value>0..1024, default 0</value></summary>
+    public int Threads { get; set; }
 
     /// <summary>Address under which other nodes reach this one. <value>default 127.0.0.1</value></summary>
     public string AdvertisedAddress { get; set; } = "127.0.0.1";
@@ -67,10 +71,14 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         {
             failures.Add($"Silo:Model is \"{options.Model}\", which holds no config.json; set the folder of a GPT4RoI checkpoint");
         }
-        if (ModelPlacementParser.Parse(options.Device, options.Dtype) is null)
+        if (ModelPlacement.Parse(options.Device, options.Dtype) is null)
         {
             failures.Add(
                 $"Silo:Device is \"{options.Device}\" and Silo:Dtype \"{options.Dtype}\"; set cpu with float32, or cuda or cuda:N with float32, float16 or bfloat16");
+        }
+        if (options.Threads is < 0 or > 1024)
+        {
+            failures.Add($"Silo:Threads is {options.Threads}; set 0 for one per core, or 1 to 1024");
         }
         if (!IPAddress.TryParse(options.AdvertisedAddress, out _))
         {

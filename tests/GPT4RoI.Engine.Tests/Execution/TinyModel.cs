@@ -16,7 +16,7 @@ public sealed class TinyModel : IDisposable
     public TinyModel()
     {
         // Its matrices are too small to share, and waiting for a second thread is slow where other tests have the cores.
-        TorchSharp.torch.set_num_threads(1);
+        ModelPlacement.UseThreads(1);
         _language = _checkpoint.LoadLanguageModel(ModelPlacement.Cpu);
         _projector = _checkpoint.LoadProjector(ModelPlacement.Cpu);
         Turns = ReadTurns();

@@ -1,3 +1,4 @@
+using GPT4RoI.Model;
 using GPT4RoI.Silo.Features;
 using GPT4RoI.Silo.Grains;
 using GPT4RoI.Silo.Hosting;
@@ -28,6 +29,7 @@ public sealed class OptionsTests
     [InlineData("Silo:Model", "no/such/folder")]
     [InlineData("Silo:Device", "tpu")]
     [InlineData("Silo:Dtype", "float16")]
+    [InlineData("Silo:Threads", "-1")]
     [InlineData("Silo:AdvertisedAddress", "here")]
     [InlineData("Silo:SiloPort", "0")]
     [InlineData("Silo:GatewayPort", "-1")]
@@ -76,7 +78,7 @@ public sealed class OptionsTests
     [InlineData("cuda:1:2", "float16", false)]
     [InlineData("cuda", "int8", false)]
     public void ModelPlacement_DeviceAndDtype_AreReadTogether(string device, string dtype, bool expected) =>
-        Assert.Equal(expected, ModelPlacementParser.Parse(device, dtype) is not null);
+        Assert.Equal(expected, ModelPlacement.Parse(device, dtype) is not null);
 
     private List<string> Failures() =>
     [

@@ -53,8 +53,6 @@ public sealed class SiloFixture : IAsyncDisposable
 
     private async Task<LiveSilo> StartSiloAsync()
     {
-        // the matrices are too small to share among threads
-        TorchSharp.torch.set_num_threads(1);
         _redis = await RedisServer.StartAsync(TestContext.Current.CancellationToken);
         var silo = await LiveSilo.StartAsync(_redis.Port, new Dictionary<string, string?>());
         return silo;
@@ -92,6 +90,7 @@ internal sealed class LiveSilo : IAsyncDisposable
             ["Store:Features"] = $"127.0.0.1:{redisPort},defaultDatabase=1",
             ["Silo:Roles"] = "vision,roi,llm",
             ["Silo:Model"] = Tiny.Model,
+            ["Silo:Threads"] = "1", // the matrices are too small to share among threads
             ["Silo:SiloPort"] = $"{ports[0]}",
             ["Silo:GatewayPort"] = "0",
             ["Silo:HttpPort"] = $"{ports[1]}",
