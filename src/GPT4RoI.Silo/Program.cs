@@ -1,8 +1,11 @@
 using GPT4RoI.Silo.Hosting;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddSilo();
+return await StartFailures.ExplainAsync(async () =>
+{
+    var builder = WebApplication.CreateSlimBuilder(args);
+    builder.AddSilo();
 
-var app = builder.Build();
-app.MapSilo();
-return await app.RunOrExplainAsync();
+    await using var app = builder.Build();
+    app.MapSilo();
+    await app.RunAsync();
+});

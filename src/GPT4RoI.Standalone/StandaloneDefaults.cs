@@ -27,6 +27,8 @@ internal static class StandaloneDefaults
             ["Logging:LogLevel:GPT4RoI"] = "Information",
             // its first check compares with the time of no check at all, and warns
             ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+            // and it asks for a server's garbage collector, which a small server is better off without
+            ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error",
         },
     };
 

@@ -62,7 +62,7 @@ public sealed class ClusterFixture : IAsyncDisposable
         var gateway = Own(ChildProcess.StartDotnet(
             "gateway", Built.Program("GPT4RoI.Gateway"), Built.Root,
             [.. shared, $"--Gateway:GrpcPort={ports[0]}", $"--Gateway:HttpPort={ports[1]}"]));
-        var cluster = new RunningCluster(new Uri($"http://localhost:{ports[0]}"), gateway, vision, [first, second]);
+        var cluster = new RunningCluster(new Uri($"http://localhost:{ports[0]}"), [first, second], name => StartSilo(name, "llm", shared));
         await gateway.UntilAsync("serves the model", cluster.ServesAsync, cancellationToken);
         return cluster;
     }
@@ -86,8 +86,11 @@ public sealed class ClusterFixture : IAsyncDisposable
     }
 }
 
-/// <summary>The cluster's parts.</summary>
-internal sealed record RunningCluster(Uri Address, ChildProcess Gateway, SiloProcess Vision, IReadOnlyList<SiloProcess> Llm)
+/// <summary>The cluster as tests use it.</summary>
+/// <param name="Address">Where the gateway listens.</param>
+/// <param name="Llm">The silos with the role llm.</param>
+/// <param name="StartLlm">Starts another one.</param>
+internal sealed record RunningCluster(Uri Address, IReadOnlyList<SiloProcess> Llm, Func<string, SiloProcess> StartLlm)
 {
     /// <summary>A client of the gateway.</summary>
     public Gpt4RoiClient Connect() => new(Address.ToString());

@@ -12,7 +12,7 @@ public sealed class ConversationTests(ClusterFixture fixture)
         var cancellationToken = TestContext.Current.CancellationToken;
         var cluster = await fixture.StartAsync(cancellationToken);
         await using var client = cluster.Connect();
-        string[] names = ["single", "two", "two_reversed", "five", "multiturn.clean"];
+        string[] names = ["single", "two", "two_reversed", "five", "portrait", "unicode", "wide", "multiturn.clean"];
 
         var tokens = await Task.WhenAll(names.SelectMany(name => Enumerable.Range(0, 3).Select(async copy =>
         {

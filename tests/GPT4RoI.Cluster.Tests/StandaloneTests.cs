@@ -1,3 +1,4 @@
+using System.Net;
 using GPT4RoI.Client;
 using GPT4RoI.Cluster.Tests.Processes;
 
@@ -5,6 +6,7 @@ namespace GPT4RoI.Cluster.Tests;
 
 public sealed class StandaloneTests : IDisposable
 {
+    private readonly int[] _ports = FreePorts.Take(3);
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("gpt4roi-standalone-");
 
     [Fact]
@@ -26,6 +28,34 @@ public sealed class StandaloneTests : IDisposable
         Assert.Contains("answer", ask.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, await server.TerminateAsync(cancellationToken));
+    }
+
+    [Fact]
+    public async Task EngineState_ThroughTheGatewaysPort_IsNotThere()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var (server, _) = await StartAsync(cancellationToken);
+        await using var started = server;
+        using var http = new HttpClient();
+
+        using var own = await http.GetAsync($"http://localhost:{_ports[2]}/debug/engine", cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://localhost:{_ports[1]}/debug/engine") { Headers = { Host = $"localhost:{_ports[2]}" } };
+        using var throughTheGateway = await http.SendAsync(request, cancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, throughTheGateway.StatusCode);
+    }
+
+    [Fact]
+    public async Task Start_SettingWrong_SaysWhichAndEnds()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var server = ChildProcess.StartDotnet(
+            "standalone", Built.Program("GPT4RoI.Standalone"), Built.Root, $"--Data:Directory={_data.FullName}", "--Silo:Device=tpu");
+
+        Assert.Equal(1, await server.ExitAsync(cancellationToken));
+        Assert.Contains("Silo:Device", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,16 +94,15 @@ public sealed class StandaloneTests : IDisposable
 
     private async Task<(ChildProcess Server, string Address)> StartAsync(CancellationToken cancellationToken)
     {
-        var ports = FreePorts.Take(3);
         var server = ChildProcess.StartDotnet(
             "standalone", Built.Program("GPT4RoI.Standalone"), Built.Root,
-            $"--Gateway:GrpcPort={ports[0]}", $"--Gateway:HttpPort={ports[1]}", $"--Silo:HttpPort={ports[2]}", $"--Data:Directory={_data.FullName}",
+            $"--Gateway:GrpcPort={_ports[0]}", $"--Gateway:HttpPort={_ports[1]}", $"--Silo:HttpPort={_ports[2]}", $"--Data:Directory={_data.FullName}",
             $"--Engine:KvCacheBytes={64 << 20}");
         try
         {
             await server.UntilAsync(
                 "says that it is ready", () => Task.FromResult(server.Output.Contains("Ctrl-C stops", StringComparison.Ordinal)), cancellationToken);
-            return (server, $"http://localhost:{ports[0]}");
+            return (server, $"http://localhost:{_ports[0]}");
         }
         catch
         {

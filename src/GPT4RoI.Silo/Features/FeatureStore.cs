@@ -67,7 +67,7 @@ internal sealed partial class FeatureStore(
         if (!TensorEnvelope.TryRead(lease.Memory, layout.ModelFingerprint, shape, out var values))
         {
             instruments.Refused();
-            LogRefused(key);
+            LogRefused(shape.Length == 1 ? "region vector" : "level");
             await store.RunAsync(database => database.KeyDeleteAsync(key), cancellationToken).ConfigureAwait(false);
             return null;
         }
@@ -83,6 +83,6 @@ internal sealed partial class FeatureStore(
         local.Add(key, values);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Refused and deleted the store entry {Key}: damaged, or not made by this model")]
-    private partial void LogRefused(string key);
+    [LoggerMessage(1, LogLevel.Warning, "Refused and deleted a {Kind} in the store: damaged, or not made by this model")]
+    private partial void LogRefused(string kind);
 }

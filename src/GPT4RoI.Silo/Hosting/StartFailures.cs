@@ -3,35 +3,28 @@ using Microsoft.Extensions.Options;
 
 namespace GPT4RoI.Silo.Hosting;
 
-/// <summary>What a person can put right at start is told in words; everything else keeps its stack trace.</summary>
+/// <summary>What a person can put right at start (a setting, the checkpoint, a port in use) is told in words; everything else keeps its stack trace.</summary>
 internal static class StartFailures
 {
     private const int Failed = 1;
 
-    /// <summary>Runs until it is stopped. Exit code 1, with the reason, if a setting or the checkpoint does not fit.</summary>
-    public static async Task<int> RunOrExplainAsync(this WebApplication app, Func<Task>? started = null)
+    /// <summary>Runs a server until it is stopped. Exit code 0; 1, with the reason on the error stream, if it could not start.</summary>
+    public static async Task<int> ExplainAsync(Func<Task> server)
     {
-        await using (app)
+        try
         {
-            try
-            {
-                await app.StartAsync();
-            }
-            catch (Exception exception) when (exception is OptionsValidationException or WeightsException or InvalidDataException or IOException)
-            {
-                await Console.Error.WriteLineAsync(Explain(exception));
-                return Failed;
-            }
-            if (started is not null)
-            {
-                await started();
-            }
-            await app.WaitForShutdownAsync();
+            await server();
             return 0;
         }
+        catch (OptionsValidationException exception)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, exception.Failures));
+            return Failed;
+        }
+        catch (Exception exception) when (exception is WeightsException or InvalidDataException or IOException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return Failed;
+        }
     }
-
-    private static string Explain(Exception exception) => exception is OptionsValidationException validation
-        ? string.Join(Environment.NewLine, validation.Failures)
-        : exception.Message;
 }

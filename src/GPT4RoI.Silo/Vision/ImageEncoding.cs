@@ -36,7 +36,7 @@ internal sealed partial class ImageEncoding(
         }
         catch (Exception exception)
         {
-            LogFailed(exception, featureKey);
+            LogFailed(exception, media.ImageId);
             return SiloErrors.Internal;
         }
     }
@@ -61,15 +61,15 @@ internal sealed partial class ImageEncoding(
             return outcome.Fault.ToError();
         }
         await store.WriteLevelsAsync(featureKey, features.Levels, cancellationToken).ConfigureAwait(false);
-        LogEncoded(featureKey);
+        LogEncoded(media.ImageId);
         return new EncodeReport(AlreadyThere: false);
     }
 
-    [LoggerMessage(50, LogLevel.Information, "Image {FeatureKey} encoded")]
-    private partial void LogEncoded(string featureKey);
+    [LoggerMessage(50, LogLevel.Debug, "Image {ImageId} encoded")]
+    private partial void LogEncoded(string imageId);
 
-    [LoggerMessage(51, LogLevel.Error, "Encoding image {FeatureKey} failed")]
-    private partial void LogFailed(Exception exception, string featureKey);
+    [LoggerMessage(51, LogLevel.Error, "Encoding image {ImageId} failed")]
+    private partial void LogFailed(Exception exception, string imageId);
 
     [LoggerMessage(52, LogLevel.Warning, "The feature store did not answer while an image was encoded")]
     private partial void LogStoreUnavailable(Exception exception);

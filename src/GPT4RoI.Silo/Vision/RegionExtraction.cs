@@ -41,7 +41,7 @@ internal sealed partial class RegionExtraction(
         }
         catch (Exception exception)
         {
-            LogFailed(exception, featureKey);
+            LogFailed(exception, media.ImageId);
             return SiloErrors.Internal;
         }
     }
@@ -76,8 +76,8 @@ internal sealed partial class RegionExtraction(
         }
     }
 
-    [LoggerMessage(40, LogLevel.Error, "Extracting regions of image {FeatureKey} failed")]
-    private partial void LogFailed(Exception exception, string featureKey);
+    [LoggerMessage(40, LogLevel.Error, "Extracting regions of image {ImageId} failed")]
+    private partial void LogFailed(Exception exception, string imageId);
 
     [LoggerMessage(41, LogLevel.Warning, "The feature store did not answer while regions were extracted")]
     private partial void LogStoreUnavailable(Exception exception);

@@ -113,6 +113,21 @@ public sealed class ConversationGrainTests(SiloFixture fixture)
     }
 
     [Fact]
+    public async Task Ask_AfterTheActivationIsGone_GoesOnFromWhatIsStored()
+    {
+        var silo = await fixture.StartAsync();
+        var chat = await StartAsync(113);
+        await chat.AskAsync(Recorded[0]);
+
+        await silo.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Recorded[1].TokenIds, (await chat.AskAsync(Recorded[1])).TokenIds());
+        var stored = (await chat.GetAsync(TestContext.Current.CancellationToken)).Value!;
+        Assert.Equal(Recorded.Take(2).Select(turn => turn.Question), stored.Turns.Select(turn => turn.Question));
+        Assert.Equal(Recorded[1].NewRegions, stored.Turns[1].NewRegions);
+    }
+
+    [Fact]
     public async Task Get_UnderAnotherTenant_IsNotThere()
     {
         var silo = await fixture.StartAsync();
