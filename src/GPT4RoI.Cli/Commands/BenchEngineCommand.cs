@@ -23,7 +23,9 @@ internal static class BenchEngineCommand
         });
         var batches = new Option<int[]>("--batch")
         {
-            Description = "Concurrent requests of each round.", DefaultValueFactory = _ => [1, 4, 16], AllowMultipleArgumentsPerToken = true,
+            Description = "Concurrent requests of each round.",
+            DefaultValueFactory = _ => [1, 4, 16],
+            AllowMultipleArgumentsPerToken = true,
         };
         batches.Validators.Add(result =>
         {
