@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Layers;
 using GPT4RoI.Model.Weights;
 using static TorchSharp.torch;
 
@@ -86,7 +87,7 @@ public sealed class LlamaModel : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return nn.functional.linear(hidden, _head).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return Linear.Product(hidden, _head).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

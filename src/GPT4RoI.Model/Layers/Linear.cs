@@ -20,7 +20,18 @@ internal sealed class Linear : IDisposable
     }
 
     /// <summary>[…, inputs] to […, outputs].</summary>
-    public Tensor Forward(Tensor input) => nn.functional.linear(input, _weight, _bias);
+    public Tensor Forward(Tensor input) => Product(input, _weight, _bias);
+
+    /// <summary>The same with a weight that no layer owns.</summary>
+    public static Tensor Product(Tensor input, Tensor weight, Tensor? bias = null)
+    {
+        if (!SmallBatchProduct.Suits(input, weight))
+        {
+            return nn.functional.linear(input, weight, bias);
+        }
+        var product = SmallBatchProduct.Compute(input, weight);
+        return bias is null ? product : product.add_(bias);
+    }
 
     public void Dispose()
     {

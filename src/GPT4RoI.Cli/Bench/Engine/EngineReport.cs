@@ -15,8 +15,8 @@ internal sealed record EngineReport(
 /// <param name="TimesBatchOfOne">The same over that of batch size 1, if the run has one.</param>
 /// <param name="PrefillTokensPerSecond">Prompt tokens until the last request's first token.</param>
 /// <param name="DecodeStepMilliseconds">Time per step while all requests decode.</param>
-/// <param name="MatmulMilliseconds">The weight products of such a step alone, on weights of the same sizes.</param>
-/// <param name="MatmulShare">Products alone over the step: 1 would be an engine that costs nothing.</param>
+/// <param name="MatmulMilliseconds">Torch's weight products of such a step alone, on weights of the same sizes.</param>
+/// <param name="MatmulShare">Those products over the whole step. Above 1, the step is faster than torch's products alone.</param>
 /// <param name="StepMegabytes">Weights, and keys and values, that such a step must read.</param>
 /// <param name="GigabytesPerSecond">The same per second.</param>
 /// <param name="ShareOfCopy">Over the copy's bandwidth.</param>
