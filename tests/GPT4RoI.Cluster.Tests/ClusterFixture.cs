@@ -58,13 +58,20 @@ public sealed class ClusterFixture : IAsyncDisposable
         var second = StartSilo("llm-2", "llm", shared);
         await Task.WhenAll(new[] { vision, first, second }.Select(silo => silo.UntilReadyAsync(cancellationToken)));
 
-        var ports = FreePorts.Take(2);
-        var gateway = Own(ChildProcess.StartDotnet(
-            "gateway", Built.Program("GPT4RoI.Gateway"), Built.Root,
-            [.. shared, $"--Gateway:GrpcPort={ports[0]}", $"--Gateway:HttpPort={ports[1]}"]));
-        var cluster = new RunningCluster(new Uri($"http://localhost:{ports[0]}"), [first, second], name => StartSilo(name, "llm", shared));
-        await gateway.UntilAsync("serves the model", cluster.ServesAsync, cancellationToken);
+        var gateway = StartGateway("gateway", shared);
+        var cluster = new RunningCluster(
+            gateway, vision, [first, second], redis.Port, name => StartSilo(name, "llm", shared), (name, settings) => StartGateway(name, [.. shared, .. settings]));
+        await gateway.UntilServesAsync(null, cancellationToken);
         return cluster;
+    }
+
+    private GatewayProcess StartGateway(string name, IEnumerable<string> settings)
+    {
+        var ports = FreePorts.Take(2);
+        return new GatewayProcess(
+            Own(ChildProcess.StartDotnet(
+                name, Built.Program("GPT4RoI.Gateway"), Built.Root, [.. settings, $"--Gateway:GrpcPort={ports[0]}", $"--Gateway:HttpPort={ports[1]}"])),
+            new Uri($"http://localhost:{ports[0]}"), new Uri($"http://localhost:{ports[1]}"));
     }
 
     private SiloProcess StartSilo(string name, string roles, IEnumerable<string> shared)
@@ -87,25 +94,22 @@ public sealed class ClusterFixture : IAsyncDisposable
 }
 
 /// <summary>The cluster as tests use it.</summary>
-/// <param name="Address">Where the gateway listens.</param>
+/// <param name="Gateway">The gateway without keys: whoever calls is the tenant <c>local</c>.</param>
+/// <param name="Vision">The silo with the roles vision and roi.</param>
 /// <param name="Llm">The silos with the role llm.</param>
-/// <param name="StartLlm">Starts another one.</param>
-internal sealed record RunningCluster(Uri Address, IReadOnlyList<SiloProcess> Llm, Func<string, SiloProcess> StartLlm)
+/// <param name="StorePort">Port of the redis-server; features are in database 1.</param>
+/// <param name="StartLlm">Starts another silo with the role llm.</param>
+/// <param name="StartGateway">Starts another gateway, with settings of its own.</param>
+internal sealed record RunningCluster(
+    GatewayProcess Gateway, SiloProcess Vision, IReadOnlyList<SiloProcess> Llm, int StorePort, Func<string, SiloProcess> StartLlm,
+    Func<string, string[], GatewayProcess> StartGateway)
 {
-    /// <summary>A client of the gateway.</summary>
-    public Gpt4RoiClient Connect() => new(Address.ToString());
+    /// <summary>Where the gateway listens.</summary>
+    public Uri Address => Gateway.Address;
 
-    /// <summary>True once the gateway answers for the cluster.</summary>
-    public async Task<bool> ServesAsync()
-    {
-        try
-        {
-            await using var client = Connect();
-            return (await client.GetModelAsync()).Name.Length > 0;
-        }
-        catch (Gpt4RoiException)
-        {
-            return false;
-        }
-    }
+    /// <summary>A client of the gateway.</summary>
+    public Gpt4RoiClient Connect() => Gateway.Connect();
+
+    /// <summary>The states of the llm silos' engines.</summary>
+    public Task<EngineState[]> EnginesAsync(CancellationToken cancellationToken) => Task.WhenAll(Llm.Select(silo => silo.EngineAsync(cancellationToken)));
 }
