@@ -6,6 +6,11 @@ namespace GPT4RoI.Client.Tests;
 /// <summary>Nobody waits: the caller stops, leaves, or has no time left. The server must hear of it.</summary>
 public sealed class CancellationTests
 {
+    // Long enough for the call to be at work on a busy machine when it passes.
+    private static readonly TimeSpan DeadlineThatReachesTheServer = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,7 +32,7 @@ public sealed class CancellationTests
         });
 
         Assert.Equal(stop.Token, failure.CancellationToken);
-        await cancelled.WaitAsync(Cancellation);
+        await cancelled.WaitAsync(Patience, Cancellation);
     }
 
     [Fact]
@@ -44,21 +49,21 @@ public sealed class CancellationTests
             break;
         }
 
-        await cancelled.WaitAsync(Cancellation);
+        await cancelled.WaitAsync(Patience, Cancellation);
     }
 
     [Fact]
     public async Task Ask_DeadlinePasses_ThrowsAndTheServerHearsOfIt()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        await using var client = gateway.CreateClient(options => options.Deadlines.Answer = TimeSpan.FromSeconds(0.5));
+        await using var client = gateway.CreateClient(options => options.Deadlines.Answer = DeadlineThatReachesTheServer);
         await using var chat = await StartAsync(client);
         var cancelled = AnswerThenHang(gateway);
 
         var failure = await Assert.ThrowsAsync<Gpt4RoiException>(() => chat.GetAnswerAsync("What?", cancellationToken: Cancellation));
 
         Assert.Equal(StatusCode.DeadlineExceeded, failure.Code);
-        await cancelled.WaitAsync(Cancellation);
+        await cancelled.WaitAsync(Patience, Cancellation);
     }
 
     [Fact]
@@ -67,10 +72,10 @@ public sealed class CancellationTests
         await using var gateway = await FakeGateway.StartAsync();
         await using var client = gateway.CreateClient();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var cancelled = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         gateway.OnUpload = async context =>
         {
-            context.CancellationToken.Register(cancelled.SetResult);
+            using var registration = context.CancellationToken.Register(() => cancelled.TrySetResult());
             await stop.CancelAsync();
             await cancelled.Task;
         };
@@ -78,7 +83,7 @@ public sealed class CancellationTests
         var failure = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.UploadImageAsync(new MemoryStream(new byte[4 << 20]), stop.Token));
 
         Assert.Equal(stop.Token, failure.CancellationToken);
-        await cancelled.Task.WaitAsync(Cancellation);
+        await cancelled.Task.WaitAsync(Patience, Cancellation);
     }
 
     [Fact]
@@ -114,8 +119,8 @@ public sealed class CancellationTests
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         gateway.OnAsk = async (_, responses, context) =>
         {
+            using var registration = context.CancellationToken.Register(() => cancelled.TrySetResult());
             await responses.WriteAsync(new V1.AskResponse { Tokens = new V1.TokenChunk { Text = "It" } });
-            using var registration = context.CancellationToken.Register(cancelled.SetResult);
             await cancelled.Task;
         };
         return cancelled.Task;
