@@ -12,12 +12,17 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private RedisServer(Process process, string folder, int port) => (_process, _folder, Port) = (process, folder, port);
 
+    public static bool IsInstalled { get; } = Array.Exists(
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), folder => File.Exists(Path.Combine(folder, "redis-server")));
+
     public int Port { get; }
 
     public string ConnectionString => $"127.0.0.1:{Port}";
 
+    /// <summary>Starts one. Where redis-server is not installed the calling test is skipped, and says so.</summary>
     public static async Task<RedisServer> StartAsync(int? port = null)
     {
+        SkipIfMissing();
         var folder = Directory.CreateTempSubdirectory("gpt4roi-redis-").FullName;
         var chosen = port ?? Ports.Free();
         var start = new ProcessStartInfo("redis-server")
@@ -25,7 +30,7 @@ internal sealed class RedisServer : IAsyncDisposable
             RedirectStandardOutput = true,
             ArgumentList = { "--port", $"{chosen}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder },
         };
-        var process = Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start: apt-get install redis-server");
+        var process = Process.Start(start)!;
         var ready = new TaskCompletionSource();
         process.OutputDataReceived += (_, line) =>
         {
@@ -42,6 +47,8 @@ internal sealed class RedisServer : IAsyncDisposable
         await ready.Task.WaitAsync(StartLimit);
         return new(process, folder, chosen);
     }
+
+    public static void SkipIfMissing() => Assert.SkipUnless(IsInstalled, "redis-server is not installed (Debian: apt-get install redis-server)");
 
     public async ValueTask DisposeAsync()
     {
