@@ -34,7 +34,7 @@ public sealed class SchedulerPropertyTests
     [Fact]
     public void AnyRequests_InvariantsHoldAndEverySequenceEnds()
     {
-        Gen.Select(Options, Arrivals.Array[1, 25]).Sample(Simulate, iter: 400);
+        Gen.Select(Options, Arrivals.Array[1, 25]).Sample(Simulate, iter: 1500);
 
         Assert.True(_preemptions > 100 && _hits > 100 && _chunks > 100, $"{_preemptions} preemptions, {_hits} hits, {_chunks} chunks");
     }
