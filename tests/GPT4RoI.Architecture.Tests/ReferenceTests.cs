@@ -14,7 +14,8 @@ public sealed class ReferenceTests
         ["GPT4RoI.Gateway"] = ["GPT4RoI.Contracts"],
         ["GPT4RoI.Standalone"] = ["GPT4RoI.Silo", "GPT4RoI.Gateway"],
         ["GPT4RoI.Client"] = [],
-        ["GPT4RoI.Cli"] = ["GPT4RoI.Client", "GPT4RoI.Model", "GPT4RoI.Engine"],
+        ["GPT4RoI.Training"] = ["GPT4RoI.Model"],
+        ["GPT4RoI.Cli"] = ["GPT4RoI.Client", "GPT4RoI.Model", "GPT4RoI.Engine", "GPT4RoI.Training"],
     };
 
     [Fact]
