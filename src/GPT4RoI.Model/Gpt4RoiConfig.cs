@@ -32,7 +32,8 @@ public sealed record ClipVisionConfig(
 
 /// <summary>The region module's sizes.</summary>
 /// <param name="Levels">Feature levels (4), shallow to deep.</param>
-/// <param name="Channels">CLIP width C.</param>
+/// <param name="InputChannels">Width of a feature level, CLIP's (1024).</param>
+/// <param name="Channels">Width C of the fused maps; the authors' equals CLIP's.</param>
 /// <param name="GroupNormGroups">Groups of the fusion's GroupNorm (64; the one size that no weight's shape tells).</param>
 /// <param name="FuseRounds">Rounds of shuffle and convolution (5).</param>
 /// <param name="PositionHidden">Width of the box embedding's hidden layer (256).</param>
@@ -41,5 +42,5 @@ public sealed record ClipVisionConfig(
 /// <param name="PooledSize">Side of the RoIAlign output (14).</param>
 /// <param name="SamplingRatio">Samples per bin and axis (2).</param>
 public sealed record RegionConfig(
-    int Levels, int Channels, int GroupNormGroups, int FuseRounds, int PositionHidden, int MiddleSize, int OutputSize,
+    int Levels, int InputChannels, int Channels, int GroupNormGroups, int FuseRounds, int PositionHidden, int MiddleSize, int OutputSize,
     int PooledSize, int SamplingRatio);

@@ -10,6 +10,7 @@ public static class Gpt4RoiConfigReader
 {
     private const string FileName = "config.json";
     private const string RegionPrefix = "model.spi_module.";
+    private const int CoordinateChannels = 2;
 
     /// <param name="directory">The checkpoint's folder.</param>
     /// <param name="weights">Its weights, asked for shapes only.</param>
@@ -43,10 +44,10 @@ public static class Gpt4RoiConfigReader
 
     private static void CheckParts(JsonConfig root, LlamaConfig language, ClipVisionConfig vision, RegionConfig regions)
     {
-        if (regions.OutputSize != language.HiddenSize || regions.Channels != vision.HiddenSize)
+        if (regions.OutputSize != language.HiddenSize || regions.InputChannels != vision.HiddenSize)
         {
             throw new WeightsException(
-                $"{root.Path}: the region module maps {regions.Channels} to {regions.OutputSize} channels, but the vision tower has {vision.HiddenSize} "
+                $"{root.Path}: the region module maps {regions.InputChannels} to {regions.OutputSize} channels, but the vision tower has {vision.HiddenSize} "
                 + $"and the language model {language.HiddenSize}.");
         }
         try
@@ -97,6 +98,7 @@ public static class Gpt4RoiConfigReader
         var flattened = Dimension("roi_align.flatten_linear.weight", 1);
         var config = new RegionConfig(
             given.Size("num_levels", Count("mlvl_fuse.input_conv.{0}.weight")),
+            Dimension("mlvl_fuse.input_conv.0.weight", 1) - CoordinateChannels,
             channels,
             given.Size("gn_groups", 64),
             given.Size("num_fuse", Count("mlvl_fuse.fuse_convs.{0}.conv.weight")),

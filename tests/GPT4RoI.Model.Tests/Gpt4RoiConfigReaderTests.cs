@@ -8,7 +8,7 @@ public sealed class Gpt4RoiConfigReaderTests : IDisposable
 {
     private static readonly LlamaConfig Language = new(128, 344, 4, 4, 4, 566, 2048, 1e-6f, 10000);
     private static readonly ClipVisionConfig Vision = new(64, 256, 13, 4, 224, 14, 1e-5f, -2);
-    private static readonly RegionConfig Regions = new(4, 64, 16, 5, 32, 80, 128, 14, 2);
+    private static readonly RegionConfig Regions = new(4, 64, 64, 16, 5, 32, 80, 128, 14, 2);
 
     private readonly CheckpointCopy _copy = new();
 

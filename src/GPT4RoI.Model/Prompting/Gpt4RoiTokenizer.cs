@@ -30,6 +30,9 @@ public sealed class Gpt4RoiTokenizer
     /// <summary>Ids of the tokens with a meaning of their own.</summary>
     public SpecialTokens Special => _vocabulary.Special;
 
+    /// <summary>One more than the largest id: the rows that a model's embeddings need at least.</summary>
+    public int VocabularySize => _vocabulary.Size;
+
     /// <summary>Tokens after which the authors cut a prompt (<c>model_max_length</c>); <see cref="int.MaxValue"/> if they do not.</summary>
     public int ModelMaxLength { get; }
 

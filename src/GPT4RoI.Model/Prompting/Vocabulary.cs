@@ -65,6 +65,9 @@ internal sealed class Vocabulary
 
     public SpecialTokens Special { get; }
 
+    /// <summary>One more than the largest id.</summary>
+    public int Size => Math.Max(_pieces.Count, _added.Keys.DefaultIfEmpty(-1).Max() + 1);
+
     /// <summary>Tokens that literal text is split at.</summary>
     public IReadOnlyList<NoSplitToken> NoSplit { get; }
 

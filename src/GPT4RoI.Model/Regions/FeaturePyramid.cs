@@ -20,7 +20,7 @@ internal sealed class FeaturePyramid : IDisposable
         _levels = config.Levels;
         _shuffled = config.Channels / 4;
         _kept = config.Channels - 2 * _shuffled;
-        _inputs = [.. Enumerable.Range(0, config.Levels).Select(level => new InputConvolution(config.Channels, loader.Scope($"input_conv.{level}")))];
+        _inputs = [.. Enumerable.Range(0, config.Levels).Select(level => new InputConvolution(config, loader.Scope($"input_conv.{level}")))];
         _rounds = [.. Enumerable.Range(0, config.FuseRounds).Select(round => new FuseConvolution(config, loader.Scope($"fuse_convs.{round}")))];
     }
 

@@ -11,15 +11,15 @@ internal sealed class InputConvolution : IDisposable
 {
     private readonly Tensor _weight, _bias;
 
-    /// <param name="channels">C.</param>
+    /// <param name="config">Sizes.</param>
     /// <param name="loader">Scoped to <c>input_conv.N</c>.</param>
-    public InputConvolution(int channels, WeightLoader loader)
+    public InputConvolution(RegionConfig config, WeightLoader loader)
     {
-        _weight = loader.Require("weight", channels, channels + 2, 1, 1);
-        _bias = loader.Require("bias", channels);
+        _weight = loader.Require("weight", config.Channels, config.InputChannels + 2, 1, 1);
+        _bias = loader.Require("bias", config.Channels);
     }
 
-    /// <summary>A level [batch, grid·grid, channels] to a map [batch, channels, size, size].</summary>
+    /// <summary>A level [batch, grid·grid, inputChannels] to a map [batch, channels, size, size].</summary>
     public Tensor Forward(Tensor level, int grid, int size)
     {
         using var scope = NewDisposeScope();

@@ -32,7 +32,7 @@ public sealed class RegionModule : IDisposable
     {
         if (levels.Count != _config.Levels || levels.Any(level => !IsLevel(level, levels[0])))
         {
-            throw new ArgumentException($"The pyramid needs {_config.Levels} levels [batch, grid·grid, {_config.Channels}] of one shape.", nameof(levels));
+            throw new ArgumentException($"The pyramid needs {_config.Levels} levels [batch, grid·grid, {_config.InputChannels}] of one shape.", nameof(levels));
         }
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -81,7 +81,7 @@ public sealed class RegionModule : IDisposable
     private Tensor Nothing() => zeros([0, _config.OutputSize], _placement.Dtype, _placement.Device).MoveToOuterDisposeScope();
 
     private bool IsLevel(Tensor level, Tensor first) =>
-        level.shape is [_, var patches, var channels] && channels == _config.Channels && level.shape.SequenceEqual(first.shape)
+        level.shape is [_, var patches, var channels] && channels == _config.InputChannels && level.shape.SequenceEqual(first.shape)
         && (long)Math.Sqrt(patches) is var grid && grid * grid == patches;
 
     private Tensor Boxes(IEnumerable<BoundingBox> boxes)

@@ -4,7 +4,7 @@ namespace GPT4RoI.Model.Weights;
 /// A folder that is filled under another name beside its own and appears under its own when it is complete; disposed before that, it is
 /// gone.
 /// </summary>
-internal sealed class AtomicDirectory : IDisposable
+public sealed class AtomicDirectory : IDisposable
 {
     private readonly string _path;
     private bool _committed;

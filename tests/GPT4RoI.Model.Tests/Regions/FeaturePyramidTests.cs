@@ -7,17 +7,17 @@ namespace GPT4RoI.Model.Tests.Regions;
 public sealed class FeaturePyramidTests
 {
     [Theory]
-    [InlineData(1, 1, 4)]
-    [InlineData(2, 3, 3)]
-    [InlineData(3, 2, 5)]
-    [InlineData(5, 1, 2)]
-    public void Forward_OtherLevelsAndGrids_GivesTheSpecificationsSteps(int levels, int rounds, int grid)
+    [InlineData(1, 1, 4, 12)]
+    [InlineData(2, 3, 3, 12)]
+    [InlineData(3, 2, 5, 20)]
+    [InlineData(5, 1, 2, 7)]
+    public void Forward_OtherLevelsGridsAndWidths_GivesTheSpecificationsSteps(int levels, int rounds, int grid, int inputs)
     {
-        var config = new RegionConfig(levels, 12, 3, rounds, 4, 4, 4, 2, 2);
+        var config = new RegionConfig(levels, inputs, 12, 3, rounds, 4, 4, 4, 2, 2);
         using var scope = NewDisposeScope();
         using var source = new RandomWeights(config);
         using var pyramid = new FeaturePyramid(config, new WeightLoader(source, ModelPlacement.Cpu));
-        var input = Enumerable.Range(0, levels).Select(level => RandomWeights.Random([2, grid * grid, 12], 100 + level)).ToArray();
+        var input = Enumerable.Range(0, levels).Select(level => RandomWeights.Random([2, grid * grid, inputs], 100 + level)).ToArray();
 
         var maps = pyramid.Forward(input);
 
@@ -35,7 +35,7 @@ public sealed class FeaturePyramidTests
         var maps = input.Select((level, index) =>
         {
             var size = grid << (config.Levels - 1 - index);
-            var map = Resize(level.reshape(2, grid, grid, 12).permute(0, 3, 1, 2), size);
+            var map = Resize(level.reshape(2, grid, grid, config.InputChannels).permute(0, 3, 1, 2), size);
             var axis = linspace(-1, 1, size);
             var (x, y) = (axis.view(1, 1, 1, size).expand(2, 1, size, size), axis.view(1, 1, size, 1).expand(2, 1, size, size));
             return nn.functional.conv2d(cat([map, x, y], 1), weights.Read($"input_conv.{index}.weight"), weights.Read($"input_conv.{index}.bias"));
@@ -80,7 +80,7 @@ public sealed class FeaturePyramidTests
             var channels = config.Channels;
             for (var level = 0; level < config.Levels; level++)
             {
-                Add($"input_conv.{level}.weight", channels, channels + 2, 1, 1);
+                Add($"input_conv.{level}.weight", channels, config.InputChannels + 2, 1, 1);
                 Add($"input_conv.{level}.bias", channels);
             }
             for (var round = 0; round < config.FuseRounds; round++)

@@ -1,0 +1,56 @@
+using GPT4RoI.Model;
+using GPT4RoI.Model.Prompting;
+using GPT4RoI.Model.Weights;
+using GPT4RoI.Training.Checkpoints;
+using GPT4RoI.Training.Configuration;
+using GPT4RoI.Training.Modules;
+using static TorchSharp.torch;
+
+namespace GPT4RoI.Training;
+
+/// <summary>A model as training begins or goes on with it.</summary>
+/// <param name="Config">Sizes.</param>
+/// <param name="Parameters">The caller disposes them.</param>
+/// <param name="Tokenizer">Its tokenizer.</param>
+/// <param name="Sources">Where the files beside the weights come from.</param>
+internal sealed record ModelStart(Gpt4RoiConfig Config, ParameterSet Parameters, Gpt4RoiTokenizer Tokenizer, ModelSources Sources)
+{
+    /// <summary>The first added token that GPT4RoI needs.</summary>
+    public int FirstNewToken => FirstNew(Tokenizer.Special);
+
+    /// <summary>Opens what a configuration names.</summary>
+    /// <exception cref="WeightsException">A file is missing or does not fit.</exception>
+    public static ModelStart Open(ModelSource source, int seed, Device device)
+    {
+        if (source.Sizes is null)
+        {
+            return Load(source.From!, source.Tokenizer ?? source.From!, seed, device);
+        }
+        var tokenizer = Gpt4RoiTokenizer.Load(source.Tokenizer!);
+        var config = source.Sizes.ToConfig(tokenizer.VocabularySize, source.ConversationVersion);
+        return new(config, ParameterSet.Create(ModelCatalog.Specs(config), seed, device), tokenizer, new(source.Tokenizer!, null));
+    }
+
+    /// <summary>Opens a checkpoint; its vocabulary grows to the tokenizer's.</summary>
+    /// <exception cref="WeightsException">A file is missing or does not fit.</exception>
+    public static ModelStart Load(string folder, string tokenizerFolder, int seed, Device device)
+    {
+        Gpt4RoiConfig config;
+        using (var weights = WeightFiles.Open(folder))
+        {
+            config = Gpt4RoiConfigReader.Read(folder, weights);
+        }
+        var tokenizer = Gpt4RoiTokenizer.Load(tokenizerFolder);
+        var parameters = ParameterSet.Load(config, folder, device);
+        var vocabulary = Math.Max(config.Language.VocabularySize, tokenizer.VocabularySize);
+        if (vocabulary > config.Language.VocabularySize)
+        {
+            config = config with { Language = config.Language with { VocabularySize = vocabulary } };
+            parameters.GrowVocabulary(vocabulary);
+        }
+        return new(config, parameters, tokenizer, new(tokenizerFolder, config.VisionTower));
+    }
+
+    private static int FirstNew(SpecialTokens special) =>
+        new[] { special.ImagePatch, special.BBox, special.Point ?? int.MaxValue, special.ImageStart, special.ImageEnd }.Min();
+}

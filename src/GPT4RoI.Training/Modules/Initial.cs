@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace GPT4RoI.Training.Modules;
+
+/// <summary>The distribution of a parameter before training: normal if it has a deviation, uniform in ±bound if it has a bound, else constant.</summary>
+internal readonly record struct Initial(double Value, double Deviation, double Bound)
+{
+    public static Initial Zero => default;
+
+    public static Initial One => new(1, 0, 0);
+
+    public static Initial Normal(double deviation) => new(0, deviation, 0);
+
+    /// <summary>What torch gives the weights and biases of linear and convolution layers.</summary>
+    /// <param name="fanIn">Products per output.</param>
+    public static Initial Uniform(long fanIn) => new(0, 0, 1 / Math.Sqrt(fanIn));
+
+    /// <summary>float32 on the CPU; the caller disposes it.</summary>
+    public Tensor Create(long[] shape, Generator generator) => this switch
+    {
+        { Deviation: > 0 } => randn(shape, ScalarType.Float32, generator: generator).mul_(Deviation),
+        { Bound: > 0 } => rand(shape, ScalarType.Float32, generator: generator).mul_(2 * Bound).sub_(Bound),
+        _ => full(shape, Value, ScalarType.Float32),
+    };
+}

@@ -1,0 +1,9 @@
+using GPT4RoI.Training.Instructions;
+using GPT4RoI.Training.Vision;
+
+namespace GPT4RoI.Training;
+
+/// <summary>What a training learns from.</summary>
+/// <param name="Instructions">Of instruction stages.</param>
+/// <param name="Vision">Of vision stages.</param>
+public sealed record TrainingData(IReadOnlyList<IInstructionDataset> Instructions, IDenseVisionDataset? Vision = null);

@@ -1,0 +1,44 @@
+using GPT4RoI.Model;
+using GPT4RoI.Training.Instructions;
+using GPT4RoI.Training.Modules;
+
+namespace GPT4RoI.Training.Vision;
+
+/// <summary>Dense samples as arrays. Made without torch.</summary>
+/// <param name="Size">Samples.</param>
+/// <param name="Pixels">[batch, 3, side, side].</param>
+/// <param name="PatchLabels">[batch·patches].</param>
+/// <param name="Regions">The boxes; null if there is none.</param>
+/// <param name="BoxLabels">[regions].</param>
+internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, RegionBatch? Regions, long[] BoxLabels)
+{
+    /// <exception cref="InvalidDataException">A sample does not fit the model or its own boxes.</exception>
+    public static DenseBatch Create(Gpt4RoiConfig config, int classes, IReadOnlyList<DenseSample> samples)
+    {
+        foreach (var sample in samples)
+        {
+            Check(config, classes, sample);
+        }
+        long[] boxLabels = [.. samples.SelectMany(sample => sample.BoxLabels).Select(label => (long)label)];
+        return new(
+            samples.Count, [.. samples.SelectMany(sample => sample.Image)],
+            [.. samples.SelectMany(sample => sample.PatchLabels).Select(label => (long)label)],
+            boxLabels.Length == 0 ? null : RegionBatch.Create(config, [.. samples.Select(sample => sample.Boxes)]), boxLabels);
+    }
+
+    private static void Check(Gpt4RoiConfig config, int classes, DenseSample sample)
+    {
+        var pixels = 3 * config.Vision.ImageSize * config.Vision.ImageSize;
+        if (sample.Image.Length != pixels || sample.PatchLabels.Length != config.Vision.Patches || sample.Boxes.Length != sample.BoxLabels.Length)
+        {
+            throw new InvalidDataException(
+                $"A sample has {sample.Image.Length} values, {sample.PatchLabels.Length} patches, {sample.Boxes.Length} boxes and {sample.BoxLabels.Length} of their "
+                + $"labels; the model takes {pixels} values and {config.Vision.Patches} patches.");
+        }
+        var label = sample.PatchLabels.Concat(sample.BoxLabels).FirstOrDefault(label => label >= classes || (label < 0 && label != EncodedSample.Ignored));
+        if (label != 0)
+        {
+            throw new InvalidDataException($"A sample has label {label}; there are {classes} classes.");
+        }
+    }
+}

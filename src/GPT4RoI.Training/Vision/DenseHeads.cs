@@ -1,0 +1,52 @@
+using GPT4RoI.Model;
+using GPT4RoI.Training.Instructions;
+using GPT4RoI.Training.Modules;
+using static TorchSharp.torch;
+
+namespace GPT4RoI.Training.Vision;
+
+/// <summary>Linear classifiers on every level's patches and on the region vectors, used in pretraining only.</summary>
+internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, TrainableModel model)
+{
+    private const string Prefix = "pretraining.";
+
+    /// <summary>Their parameters.</summary>
+    public static IEnumerable<ParameterSpec> Specs(Gpt4RoiConfig config, int classes) =>
+    [
+        .. Enumerable.Range(0, config.Regions.Levels).SelectMany(level => Head($"{Prefix}level.{level}", classes, config.Vision.HiddenSize)),
+        .. Head(Prefix + "region", classes, config.Language.HiddenSize),
+    ];
+
+    /// <summary>The mean cross-entropies of all heads added, times the batch's size: [] float32. The caller disposes it.</summary>
+    public Tensor Loss(DenseBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var (side, device) = (config.Vision.ImageSize, parameters.Device);
+        var levels = model.Vision.Forward(tensor(batch.Pixels, device: device).view(batch.Size, 3, side, side));
+        var labels = tensor(batch.PatchLabels, device: device); // [batch·patches]
+        var loss = zeros([], ScalarType.Float32, device);
+        for (var level = 0; level < levels.Length; level++)
+        {
+            loss += CrossEntropy(levels[level].flatten(0, 1), $"{Prefix}level.{level}", labels);
+        }
+        if (batch.Regions is not null)
+        {
+            var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions); // [regions, hidden]
+            loss += CrossEntropy(vectors, Prefix + "region", tensor(batch.BoxLabels, device: device));
+        }
+        return (loss * batch.Size).MoveToOuterDisposeScope();
+    }
+
+    private Tensor CrossEntropy(Tensor features, string head, Tensor labels)
+    {
+        var logits = Layers.Linear(features, parameters, head).to(ScalarType.Float32); // [rows, classes]
+        var labelled = labels.ne(EncodedSample.Ignored).sum().clamp_min(1);
+        return nn.functional.cross_entropy(logits, labels, ignore_index: EncodedSample.Ignored, reduction: nn.Reduction.Sum) / labelled;
+    }
+
+    private static ParameterSpec[] Head(string name, int classes, int width) =>
+    [
+        new(name + ".weight", [classes, width], ParameterGroup.Heads, Initial.Uniform(width)),
+        new(name + ".bias", [classes], ParameterGroup.Heads, Initial.Zero),
+    ];
+}
