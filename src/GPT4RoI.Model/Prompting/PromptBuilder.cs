@@ -78,7 +78,9 @@ public sealed class PromptBuilder
         var slots = new List<RegionSlot>();
         stream.Append(_template.Preamble);
         stream.Append(_template.Question.Before);
-        var imageOffset = AppendImage(stream);
+        stream.Append(ImagePlaceholder.Before);
+        var imageOffset = ImagePlaceholder.Append(stream, _tokenizer, _imageTokens);
+        stream.Append(ImagePlaceholder.After);
 
         var waiting = new HashSet<int>();
         foreach (var turn in history)
@@ -93,21 +95,6 @@ public sealed class PromptBuilder
         AppendQuestion(stream, question, waiting, slots);
         stream.Append(_template.Opening);
         return new AssembledPrompt(stream.Finish(), imageOffset, _imageTokens, slots);
-    }
-
-    private int AppendImage(TokenStream stream)
-    {
-        var special = _tokenizer.Special;
-        stream.Append(ImagePlaceholder.Before);
-        var offset = stream.Append(_tokenizer.Token(special.ImageStart)) + 1;
-        for (var patch = 0; patch < _imageTokens; patch++)
-        {
-            stream.Append(_tokenizer.Token(special.ImagePatch));
-        }
-
-        stream.Append(_tokenizer.Token(special.ImageEnd));
-        stream.Append(ImagePlaceholder.After);
-        return offset;
     }
 
     private void AppendQuestion(TokenStream stream, UserText question, HashSet<int> waiting, List<RegionSlot> slots)

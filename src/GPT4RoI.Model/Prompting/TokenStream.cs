@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace GPT4RoI.Model.Prompting;
@@ -14,7 +15,15 @@ internal sealed class TokenStream(PieceEncoder encoder, IReadOnlyList<string> re
     private readonly List<int> _ids = [];
     private readonly StringBuilder _text = new();
     private readonly List<Range> _userText = [];
+    private readonly List<int> _waitingMarks = [];
+    private readonly List<int> _marks = [];
     private bool _stripStart;
+
+    /// <summary>Token positions of the marks whose text is encoded, in the order in which they were set.</summary>
+    public IReadOnlyList<int> Marks => _marks;
+
+    /// <summary>Marks the place that has been reached.</summary>
+    public void Mark() => _waitingMarks.Add(_text.Length);
 
     /// <summary>Appends text of the template.</summary>
     public void Append(string text) => _text.Append(text);
@@ -45,6 +54,7 @@ internal sealed class TokenStream(PieceEncoder encoder, IReadOnlyList<string> re
         return _ids.Count - 1;
     }
 
+    /// <exception cref="InvalidOperationException">A mark stands within a token.</exception>
     public int[] Finish()
     {
         EncodeText(stripEnd: false);
@@ -56,18 +66,37 @@ internal sealed class TokenStream(PieceEncoder encoder, IReadOnlyList<string> re
         var text = _text.ToString();
         var end = stripEnd ? PythonText.End(text) : text.Length;
         var start = Math.Min(_stripStart ? PythonText.Start(text) : 0, end);
-        if (Reserved(text) is { } asBytes)
+        var asBytes = Reserved(text);
+        var first = _ids.Count;
+        Encode(text, asBytes, start..end, _ids);
+        foreach (var mark in _waitingMarks)
         {
-            encoder.Encode(text[start..end], asBytes.AsSpan(start, end - start), _ids);
-        }
-        else
-        {
-            encoder.Encode(text[start..end], _ids);
+            var before = new List<int>();
+            Encode(text, asBytes, start..Math.Clamp(mark, start, end), before);
+            if (!CollectionsMarshal.AsSpan(_ids)[first..].StartsWith(CollectionsMarshal.AsSpan(before)))
+            {
+                throw new InvalidOperationException("The tokenizer writes one token across a boundary of the conversation template.");
+            }
+
+            _marks.Add(first + before.Count);
         }
 
         _text.Clear();
         _userText.Clear();
+        _waitingMarks.Clear();
         _stripStart = false;
+    }
+
+    private void Encode(string text, bool[]? asBytes, Range range, List<int> ids)
+    {
+        if (asBytes is not null)
+        {
+            encoder.Encode(text[range], asBytes.AsSpan(range), ids);
+        }
+        else
+        {
+            encoder.Encode(text[range], ids);
+        }
     }
 
     // Marks the user's characters within every occurrence of a reserved text, overlapping ones included; null if there are none.

@@ -50,6 +50,32 @@ public sealed class ImagePreprocessor
         }
     }
 
+    /// <summary>S: side of the result.</summary>
+    public int Size => _size;
+
+    /// <summary>The tower's input, from an image that has its size already.</summary>
+    /// <param name="image">S × S pixels.</param>
+    /// <returns>float32 [3, S, S], row-major.</returns>
+    /// <exception cref="ArgumentException">The image has another size.</exception>
+    public float[] Normalise(DecodedImage image)
+    {
+        if (image.Width != _size || image.Height != _size)
+        {
+            throw new ArgumentException($"The image has {image.Width} x {image.Height} pixels, not {_size} x {_size}.", nameof(image));
+        }
+
+        var bytes = image.Rgb.Span;
+        var plane = _size * _size;
+        var result = new float[Channels * plane];
+        for (var index = 0; index < result.Length; index++)
+        {
+            var (channel, pixel) = (index / plane, index % plane);
+            result[index] = _normalised[(channel * 256) + bytes[(pixel * Channels) + channel]];
+        }
+
+        return result;
+    }
+
     /// <summary>The tower's input.</summary>
     /// <returns>float32 [3, S, S], row-major.</returns>
     public float[] Preprocess(DecodedImage image)
