@@ -21,9 +21,9 @@ internal static class LossCurve
         using var font = new SKFont { Size = 14 };
         canvas.DrawLine(Margin, Margin, Margin, Height - Margin, ink);
         canvas.DrawLine(Margin, Height - Margin, Width - Margin, Height - Margin, ink);
-        canvas.DrawText(FormattableString.Invariant($"loss {top:0.###}"), Margin, Margin - 10, font, ink);
-        canvas.DrawText(FormattableString.Invariant($"0, last {losses[^1]:0.####}"), Margin, Height - Margin + 20, font, ink);
-        canvas.DrawText($"step {losses.Count}", Width - Margin - 80, Height - Margin + 20, font, ink);
+        canvas.DrawText(FormattableString.Invariant($"loss {top:0.###}"), Margin, Margin - 10, SKTextAlign.Left, font, ink);
+        canvas.DrawText(FormattableString.Invariant($"0, last {losses[^1]:0.####}"), Margin, Height - Margin + 20, SKTextAlign.Left, font, ink);
+        canvas.DrawText($"step {losses.Count}", Width - Margin, Height - Margin + 20, SKTextAlign.Right, font, ink);
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100);
         using var file = File.Create(path);

@@ -24,16 +24,16 @@ internal sealed record ModelStart(Gpt4RoiConfig Config, ParameterSet Parameters,
     {
         if (source.Sizes is null)
         {
-            return Load(source.From!, source.Tokenizer ?? source.From!, seed, device);
+            return Load(source.From!, source.Tokenizer ?? source.From!, device);
         }
         var tokenizer = Gpt4RoiTokenizer.Load(source.Tokenizer!);
         var config = source.Sizes.ToConfig(tokenizer.VocabularySize, source.ConversationVersion);
-        return new(config, ParameterSet.Create(ModelCatalog.Specs(config), seed, device), tokenizer, new(source.Tokenizer!, null));
+        return new(config, ParameterSet.Create(ModelCatalog.Specs(config), seed, device), tokenizer, new(source.Tokenizer!, source.Tokenizer!));
     }
 
     /// <summary>Opens a checkpoint; its vocabulary grows to the tokenizer's.</summary>
     /// <exception cref="WeightsException">A file is missing or does not fit.</exception>
-    public static ModelStart Load(string folder, string tokenizerFolder, int seed, Device device)
+    public static ModelStart Load(string folder, string tokenizerFolder, Device device)
     {
         Gpt4RoiConfig config;
         using (var weights = WeightFiles.Open(folder))

@@ -22,7 +22,7 @@ internal sealed record StageTask(long Samples, Func<long, IReadOnlyList<MicroBat
     {
         var config = start.Config;
         var encoder = new InstructionEncoder(start.Tokenizer, ConversationTemplate.For(config.ConversationVersion), config.Vision.Patches);
-        var preprocessor = ImagePreprocessor.Load(start.Sources.VisionTower ?? "", config.Vision.ImageSize);
+        var preprocessor = ImagePreprocessor.Load(start.Sources.VisionTower, config.Vision.ImageSize);
         var mix = new InstructionMix(data.Instructions, seed, index);
         var feed = new InstructionFeed(config, mix, encoder.Encode, preprocessor, stage.BatchSize, stage.Accumulation, seed, index);
         return new(mix.Count, step =>

@@ -2,7 +2,7 @@ namespace GPT4RoI.Training;
 
 /// <summary>A step that has been trained.</summary>
 /// <param name="Step">Its number in the run, from 1.</param>
-/// <param name="Steps">Steps of the whole run.</param>
+/// <param name="Steps">The number of the stage's last step.</param>
 /// <param name="Stage">The stage's name.</param>
 /// <param name="Loss">Mean over the step's labels, before the update.</param>
 /// <param name="LearningRate">Of the update.</param>

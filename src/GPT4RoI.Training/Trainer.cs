@@ -56,7 +56,7 @@ public sealed class Trainer(TrainingConfig config, string folder, TrainingData d
     {
         var latest = new CheckpointStore(folder, config.KeepCheckpoints).Latest
             ?? throw new InvalidDataException($"{folder}: the run has no checkpoint yet");
-        var start = ModelStart.Load(latest, latest, config.Seed, _device);
+        var start = ModelStart.Load(latest, latest, _device);
         using var parameters = start.Parameters;
         Export(start, target);
     }
@@ -80,7 +80,7 @@ public sealed class Trainer(TrainingConfig config, string folder, TrainingData d
             throw new InvalidDataException(
                 $"{checkpoint}: is of a run with seed {state.Seed} in stage {state.Stage}; the configuration has seed {config.Seed} and {config.Stages.Count} stages.");
         }
-        return (state, ModelStart.Load(checkpoint, checkpoint, config.Seed, _device));
+        return (state, ModelStart.Load(checkpoint, checkpoint, _device));
     }
 
     private TrainingState RunStage(
@@ -112,6 +112,7 @@ public sealed class Trainer(TrainingConfig config, string folder, TrainingData d
         {
             arena.Release(start.Parameters);
         }
+        start.Parameters.Remove(ParameterGroup.Heads);
         return state;
     }
 

@@ -35,7 +35,7 @@ internal sealed class LossLog : IDisposable
     }
 
     // A line that a killed process did not finish has no end.
-    private static IEnumerable<string> Complete(string text) => text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Complete(string text) => text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static long Step(string line) => long.Parse(line.Split(',')[0], CultureInfo.InvariantCulture);
 

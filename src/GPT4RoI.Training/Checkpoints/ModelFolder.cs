@@ -23,10 +23,7 @@ internal static class ModelFolder
         File.WriteAllText(Path.Combine(folder, "config.json"), ConfigFiles.Model(config, Tower, dtype));
         File.WriteAllText(Path.Combine(folder, Tower, "config.json"), ConfigFiles.VisionTower(config, dtype));
         Copy(sources.Tokenizer, folder, TokenizerFiles);
-        if (sources.VisionTower is { } tower)
-        {
-            Copy(tower, Path.Combine(folder, Tower), ["preprocessor_config.json"]);
-        }
+        Copy(sources.VisionTower, Path.Combine(folder, Tower), ["preprocessor_config.json"]);
         var specs = ModelCatalog.Specs(config).ToArray();
         WriteWeights(Path.Combine(folder, WeightsFile), parameters, specs.Where(spec => spec.Group != ParameterGroup.Vision), dtype);
         WriteWeights(Path.Combine(folder, Tower, WeightsFile), parameters, specs.Where(spec => spec.Group == ParameterGroup.Vision), dtype);
@@ -59,5 +56,5 @@ internal static class ModelFolder
 
 /// <summary>Folders whose files go along with a model's weights.</summary>
 /// <param name="Tokenizer">Tokenizer files.</param>
-/// <param name="VisionTower">A CLIP checkpoint with <c>preprocessor_config.json</c>; null for a new model, which takes CLIP's constants.</param>
-internal sealed record ModelSources(string Tokenizer, string? VisionTower);
+/// <param name="VisionTower">Where <c>preprocessor_config.json</c> is; CLIP's constants hold if it is not there.</param>
+internal sealed record ModelSources(string Tokenizer, string VisionTower);

@@ -81,6 +81,16 @@ internal sealed class ParameterSet : IDisposable
         }
     }
 
+    /// <summary>Forgets the parameters of a group.</summary>
+    public void Remove(ParameterGroup group)
+    {
+        foreach (var spec in Specs.Where(spec => spec.Group == group).ToArray())
+        {
+            _parameters[spec.Name].Value.Dispose();
+            _parameters.Remove(spec.Name);
+        }
+    }
+
     /// <summary>Gives a parameter other storage of the same values; the set owns it.</summary>
     public void Replace(string name, Tensor value)
     {
@@ -104,7 +114,7 @@ internal sealed class ParameterSet : IDisposable
     {
         using var scope = NewDisposeScope();
         var parts = spec.Parts.Select(part => loader.Require(part.Name, spec.PartShape(part.Rows))).ToArray();
-        var whole = cat(parts); // a copy: what the loader gives may lie in the file
+        var whole = parts.Length == 1 ? parts[0].clone() : cat(parts); // a copy: what the loader gives may lie in the file
         Array.ForEach(parts, part => part.Dispose());
         return whole.DetachFromDisposeScope();
     }

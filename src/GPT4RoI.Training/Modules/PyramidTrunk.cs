@@ -50,7 +50,8 @@ internal sealed class PyramidTrunk(ParameterSet parameters, Gpt4RoiConfig config
         Tensor Convolve(Tensor mixed)
         {
             using var scope = NewDisposeScope();
-            var convolved = Layers.Convolution(mixed, weight).to(ScalarType.Float32);
+            // torch's backward of channels-last group_norm crashes on the CPU where a gradient is not wanted.
+            var convolved = Layers.Convolution(mixed, weight).to(ScalarType.Float32).contiguous();
             return nn.functional.group_norm(convolved, _config.GroupNormGroups, normWeight, normBias, Epsilon).relu()
                 .to(mixed.dtype).MoveToOuterDisposeScope();
         }

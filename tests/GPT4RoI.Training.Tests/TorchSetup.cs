@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+using GPT4RoI.Model;
+
+namespace GPT4RoI.Training.Tests;
+
+/// <summary>A test may call torch before anything of the model's assembly, whose initializer makes the native library loadable.</summary>
+internal static class TorchSetup
+{
+#pragma warning disable CA2255 // has to come before the first test, whichever that is
+    [ModuleInitializer]
+    internal static void Run() => RuntimeHelpers.RunModuleConstructor(typeof(ModelPlacement).Module.ModuleHandle);
+#pragma warning restore CA2255
+}
