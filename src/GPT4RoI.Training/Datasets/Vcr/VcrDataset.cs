@@ -30,11 +30,10 @@ internal sealed class VcrDataset : IInstructionDataset
     /// <inheritdoc/>
     public InstructionSample? Get(int index, Random random)
     {
-        var (record, conversation, line) = _entries[index];
-        var turns = conversation.Turns(_form, random);
-        return Boxes(record, line) is { } boxes
-            ? new InstructionSample(
-                new FileSource(Path.Combine(_images, record.ImgFn!), ImageFit.Inference), [.. conversation.Objects.Select(id => boxes[id - 1])], turns)
+        var entry = _entries[index];
+        var turns = entry.Conversation.Turns(_form, random);
+        return Boxes(entry) is { } boxes
+            ? new InstructionSample(new FileSource(entry.Picture, ImageFit.Inference), [.. entry.Conversation.Objects.Select(id => boxes[id - 1])], turns)
             : null;
     }
 
@@ -47,7 +46,8 @@ internal sealed class VcrDataset : IInstructionDataset
         }
         else if (VcrConversation.Create(record, _form, out var fault) is { } conversation)
         {
-            _entries.Add(new Entry(record, conversation, line));
+            _entries.Add(new Entry(
+                Path.Combine(_images, record.ImgFn!), Path.Combine(_images, record.MetadataFn!), record.Objects!.Length, conversation, line));
         }
         else if (fault is not null)
         {
@@ -55,21 +55,21 @@ internal sealed class VcrDataset : IInstructionDataset
         }
     }
 
-    private BoundingBox[]? Boxes(VcrRecord record, string line)
+    private BoundingBox[]? Boxes(Entry entry)
     {
         try
         {
-            var metadata = JsonSerializer.Deserialize<VcrMetadata>(File.ReadAllBytes(Path.Combine(_images, record.MetadataFn!)), JsonList.Options);
-            if (metadata is { Boxes: { } boxes, Width: > 0, Height: > 0 } && boxes.Length == record.Objects!.Length && Array.TrueForAll(boxes, IsBox))
+            var metadata = JsonSerializer.Deserialize<VcrMetadata>(File.ReadAllBytes(entry.Metadata), JsonList.Options);
+            if (metadata is { Boxes: { } boxes, Width: > 0, Height: > 0 } && boxes.Length == entry.Objects && Array.TrueForAll(boxes, IsBox))
             {
-                return [.. boxes.Select(box => BoundingBox.FromPixels(box[0], box[1], box[2], box[3], metadata.Width, metadata.Height))];
+                return [.. boxes.Select(box => Box(box, metadata.Width, metadata.Height))];
             }
 
-            _faults.Report("the metadata lacks the picture's size or one ordered box for each object", _annotations, line, record.MetadataFn!);
+            _faults.Report("the metadata lacks the picture's size or one ordered box for each object", _annotations, entry.Line, entry.Metadata);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
-            _faults.Report("the metadata cannot be read", _annotations, line, exception.Message);
+            _faults.Report("the metadata cannot be read", _annotations, entry.Line, exception.Message);
         }
 
         return null;
@@ -78,5 +78,8 @@ internal sealed class VcrDataset : IInstructionDataset
     private static bool IsBox(double[] box) => box is [var x1, var y1, var x2, var y2, ..]
         && double.IsFinite(x1 + y1 + x2 + y2) && x1 <= x2 && y1 <= y2;
 
-    private sealed record Entry(VcrRecord Record, VcrConversation Conversation, string Line);
+    private static BoundingBox Box(double[] box, int width, int height) => BoundingBox.FromPixels(
+        Math.Clamp(box[0], 0, width), Math.Clamp(box[1], 0, height), Math.Clamp(box[2], 0, width), Math.Clamp(box[3], 0, height), width, height);
+
+    private sealed record Entry(string Picture, string Metadata, int Objects, VcrConversation Conversation, string Line);
 }

@@ -1,0 +1,51 @@
+namespace GPT4RoI.Training.Datasets;
+
+/// <summary>A configuration as a reader takes it: asks for what it needs, so that what is missing or has no use is an error.</summary>
+internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
+{
+    private readonly HashSet<string> _used = [];
+
+    public DataFaults Faults => faults;
+
+    public string Name => config.Name ?? config.Kind;
+
+    public string Annotations => Required("annotations", config.Annotations);
+
+    public string Images => Required("images", config.Images);
+
+    public string Detections => Required("detections", config.Detections);
+
+    public string Classes => Required("classes", config.Classes);
+
+    /// <summary>The limit of boxes.</summary>
+    /// <param name="otherwise">Where the configuration sets none.</param>
+    public int MaxBoxes(int otherwise)
+    {
+        _used.Add("max_boxes");
+        return config.MaxBoxes is null or >= 1 ? config.MaxBoxes ?? otherwise : throw Wrong("max_boxes", "must be 1 or more");
+    }
+
+    /// <summary>Refuses what was set but not asked for, and a ratio that is none.</summary>
+    /// <exception cref="DatasetException">The message names it.</exception>
+    public void CheckUsed()
+    {
+        (string Key, bool IsSet)[] keys = [("detections", config.Detections is not null), ("classes", config.Classes is not null), ("max_boxes", config.MaxBoxes is not null)];
+        if (keys.FirstOrDefault(key => key.IsSet && !_used.Contains(key.Key)) is { Key: { } key })
+        {
+            throw Wrong(key, "has no meaning for this kind");
+        }
+
+        if (!(config.Ratio > 0 && double.IsFinite(config.Ratio)))
+        {
+            throw Wrong("ratio", "must be above 0");
+        }
+    }
+
+    private string Required(string key, string? value)
+    {
+        _used.Add(key);
+        return string.IsNullOrEmpty(value) ? throw Wrong(key, "is missing") : value;
+    }
+
+    private DatasetException Wrong(string key, string problem) => new($"Data set \"{Name}\" ({config.Kind}): \"{key}\" {problem}.");
+}
