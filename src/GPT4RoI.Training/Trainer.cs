@@ -15,9 +15,9 @@ namespace GPT4RoI.Training;
 /// </summary>
 /// <param name="config">What to do.</param>
 /// <param name="folder">The run's folder; created if absent.</param>
-/// <param name="data">What to learn from.</param>
+/// <param name="data">Opens what a stage learns from.</param>
 /// <param name="time">Measures steps.</param>
-public sealed class Trainer(TrainingConfig config, string folder, TrainingData data, TimeProvider time)
+public sealed class Trainer(TrainingConfig config, string folder, Func<StageConfig, TrainingData> data, TimeProvider time)
 {
     private const string ModelFolderName = "model";
 
@@ -88,7 +88,7 @@ public sealed class Trainer(TrainingConfig config, string folder, TrainingData d
     {
         var stage = config.Stages[state.Stage];
         using var model = new TrainableModel(start.Config, start.Parameters, new(_dtype, stage.GradientCheckpointing));
-        var task = StageTask.Create(stage, state.Stage, start, model, data, config.Seed);
+        var task = StageTask.Create(stage, state.Stage, start, model, data(stage), config.Seed);
         using var run = new StageRun(stage, task, OptimizerFactory.Create(start.Parameters, stage, start.FirstNewToken), state.StageStep);
         if (state.StageStep > 0)
         {

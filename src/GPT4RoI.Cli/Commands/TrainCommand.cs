@@ -1,8 +1,8 @@
 using System.CommandLine;
-using GPT4RoI.Cli.Inputs;
 using GPT4RoI.Cli.Output;
 using GPT4RoI.Training;
 using GPT4RoI.Training.Configuration;
+using GPT4RoI.Training.Datasets;
 
 namespace GPT4RoI.Cli.Commands;
 
@@ -21,8 +21,8 @@ internal static class TrainCommand
             var folder = parsed.GetValue(output)?.FullName ?? Path.ChangeExtension(file, null);
             var training = TrainingConfigReader.Read(file);
             var exporting = parsed.GetValue(export)?.FullName;
-            var data = exporting is null ? TrainingDataFactory.Open(training, Path.GetDirectoryName(file)!) : new([]);
-            var trainer = new Trainer(training, folder, data, TimeProvider.System);
+            var faults = new DataFaults();
+            var trainer = new Trainer(training, folder, stage => TrainingDataFactory.Open(training, stage, faults), TimeProvider.System);
             // Torch's scopes belong to a thread: the whole training stays on one.
             return Task.Factory.StartNew(
                 () =>

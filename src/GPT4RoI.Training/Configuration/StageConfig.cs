@@ -1,3 +1,4 @@
+using GPT4RoI.Training.Datasets;
 using GPT4RoI.Training.Modules;
 
 namespace GPT4RoI.Training.Configuration;
@@ -39,6 +40,9 @@ public sealed record StageConfig
 
     /// <summary>What is trained; everything else stays as it is.</summary>
     public required IReadOnlyList<ParameterGroup> Train { get; init; }
+
+    /// <summary>Its datasets; the training's if it names none.</summary>
+    public IReadOnlyList<DatasetConfig>? Data { get; init; }
 
     /// <summary>Samples of one forward.</summary>
     public required int BatchSize { get; init; }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using GPT4RoI.Model.Prompting;
+using GPT4RoI.Training.Datasets;
 
 namespace GPT4RoI.Training.Configuration;
 
@@ -28,8 +28,8 @@ public sealed record TrainingConfig
     /// <summary>In this order.</summary>
     public required IReadOnlyList<StageConfig> Stages { get; init; }
 
-    /// <summary>Descriptions of the datasets, for whoever opens them.</summary>
-    public JsonElement Data { get; init; }
+    /// <summary>The datasets of every stage that names none of its own.</summary>
+    public IReadOnlyList<DatasetConfig> Data { get; init; } = [];
 
     /// <summary>Of everything random.</summary>
     public int Seed { get; init; }

@@ -18,7 +18,7 @@ public static class TrainingConfigReader
         AllowTrailingCommas = true,
     };
 
-    /// <summary>Reads a file; paths of the model in it become absolute.</summary>
+    /// <summary>Reads a file; paths in it become absolute.</summary>
     /// <exception cref="InvalidDataException">It is not JSON, or a value is missing, unknown or senseless; the message names file and value.</exception>
     public static TrainingConfig Read(string path)
     {
@@ -27,6 +27,8 @@ public static class TrainingConfigReader
         return config with
         {
             Model = config.Model with { From = Absolute(config.Model.From), Tokenizer = Absolute(config.Model.Tokenizer) },
+            Data = [.. config.Data.Select(data => data.In(folder))],
+            Stages = [.. config.Stages.Select(stage => stage with { Data = stage.Data?.Select(data => data.In(folder)).ToArray() })],
         };
 
         string? Absolute(string? relative) => relative is null ? null : Path.GetFullPath(relative, folder);

@@ -29,7 +29,13 @@ internal static class Layers
         return (wide * scale * weight).to(input.dtype);
     }
 
-    /// <summary>A 3×3 convolution that keeps the size.</summary>
-    public static Tensor Convolution(Tensor map, Tensor weight, Tensor? bias = null) =>
-        nn.functional.conv2d(map, weight.to(map.dtype), bias?.to(map.dtype), padding: [1, 1]);
+    /// <summary>
+    /// A 3×3 convolution that keeps the size. Input and result lie channels last: in the other layout the CPU's backward reads memory that nobody has
+    /// written where the channels are no multiple of 16, and is slower.
+    /// </summary>
+    public static Tensor Convolution(Tensor map, Tensor weight, Tensor? bias = null)
+    {
+        var lastly = map.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        return nn.functional.conv2d(lastly, weight.to(map.dtype), bias?.to(map.dtype), padding: [1, 1]);
+    }
 }

@@ -9,8 +9,6 @@ namespace GPT4RoI.Training.Modules;
 /// </summary>
 internal sealed class PyramidTrunk(ParameterSet parameters, Gpt4RoiConfig config, ComputeOptions options)
 {
-    private const double Epsilon = 1e-5;
-
     private readonly RegionConfig _config = config.Regions;
     private readonly int _grid = config.Vision.Grid;
 
@@ -50,10 +48,9 @@ internal sealed class PyramidTrunk(ParameterSet parameters, Gpt4RoiConfig config
         Tensor Convolve(Tensor mixed)
         {
             using var scope = NewDisposeScope();
-            // torch's backward of channels-last group_norm crashes on the CPU where a gradient is not wanted.
-            var convolved = Layers.Convolution(mixed, weight).to(ScalarType.Float32).contiguous();
-            return nn.functional.group_norm(convolved, _config.GroupNormGroups, normWeight, normBias, Epsilon).relu()
-                .to(mixed.dtype).MoveToOuterDisposeScope();
+            var convolved = Layers.Convolution(mixed, weight).to(ScalarType.Float32).permute(0, 2, 3, 1); // [batch, height, width, channels]
+            return GroupNormRelu.Apply(convolved, normWeight, normBias, _config.GroupNormGroups)
+                .permute(0, 3, 1, 2).to(mixed.dtype).MoveToOuterDisposeScope(); // [batch, channels, height, width]
         }
     }
 

@@ -1,0 +1,116 @@
+using GPT4RoI.Model;
+using GPT4RoI.Training.Modules;
+using GPT4RoI.Training.Optimization;
+using static TorchSharp.torch;
+
+namespace GPT4RoI.Training.Tests;
+
+public sealed class TrainerTests : IDisposable
+{
+    private readonly RunFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Run_StoppedAnywhere_GoesOnWithTheSameLosses()
+    {
+        var config = Trainings.Config(Trainings.Vision(5), Trainings.Instruction(6) with { Accumulation = 2 }) with { CheckpointEvery = 3 };
+        Trainings.Run(config, _folder.At("whole"));
+        var expected = Trainings.Losses(_folder.At("whole"));
+
+        for (var stop = 1; stop <= 11; stop++)
+        {
+            var run = _folder.At($"stopped{stop}");
+            StopAfter(config, run, stop);
+            Trainings.Run(config, run);
+            Assert.Equal(expected, Trainings.Losses(run));
+        }
+        Assert.Equal(12, expected.Length);
+    }
+
+    [Fact]
+    public void Run_KilledWhileItWroteACheckpoint_GoesOnFromTheOneBefore()
+    {
+        var config = Trainings.Config(Trainings.Instruction(6)) with { CheckpointEvery = 2 };
+        Trainings.Run(config, _folder.At("whole"));
+        var run = _folder.At("killed");
+        StopAfter(config, run, 3);
+        Directory.CreateDirectory(Path.Combine(run, "checkpoints", "step-00000004.partial-1234"));
+        File.AppendAllText(Path.Combine(run, "losses.csv"), "4,instruction,1.2");
+
+        Trainings.Run(config, run);
+
+        Assert.Equal(Trainings.Losses(_folder.At("whole")), Trainings.Losses(run));
+        Assert.Equal(["step-00000004", "step-00000006"], Directory.GetDirectories(Path.Combine(run, "checkpoints")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Run_RegionsOnly_LeavesEverythingElseAsItWas()
+    {
+        var stage = Trainings.Instruction(2) with { Train = [ParameterGroup.Regions, ParameterGroup.NewTokenEmbeddings], WeightDecay = 0.1 };
+        var config = Trainings.Config(stage);
+        Trainings.Run(config, _folder.Root);
+        using var scope = NewDisposeScope();
+        var trained = ModelStart.Load(Directory.GetDirectories(_folder.At("checkpoints")).Single(), _folder.At("model"), CPU);
+        var before = ModelStart.Open(config.Model, config.Seed, CPU);
+        using var first = trained.Parameters;
+        using var second = before.Parameters;
+
+        var changed = first.Specs.Where(spec => !Same(first[spec.Name], second[spec.Name])).ToArray();
+
+        Assert.Equal([ParameterGroup.Regions, ParameterGroup.Language], changed.Select(spec => spec.Group).Distinct());
+        string[] grown = ["lm_head.weight", "model.embed_tokens.weight"];
+        Assert.Equal(grown, changed.Where(spec => spec.Group == ParameterGroup.Language).Select(spec => spec.Name).Order(StringComparer.Ordinal));
+        foreach (var name in grown)
+        {
+            Assert.True(Same(first[name].narrow(0, 0, 561), second[name].narrow(0, 0, 561)), "an old token's row has changed");
+            Assert.False(Same(first[name].narrow(0, 561, 5), second[name].narrow(0, 561, 5)));
+        }
+    }
+
+    [Fact]
+    public void Run_LossThatIsNoNumber_StopsAndSaysWhere()
+    {
+        var config = Trainings.Config(Trainings.Instruction(50) with { LearningRate = 1e30, WarmUpSteps = 0, WarmUpRatio = 0, ClipNorm = 0 });
+
+        var exception = Assert.Throws<TrainingDivergedException>(() => Trainings.Run(config, _folder.Root));
+
+        Assert.Contains("'instruction', step", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_End_ModelOpensWithTheSizesTrained()
+    {
+        Trainings.Run(Trainings.Config(Trainings.Instruction(1)), _folder.Root);
+
+        using var checkpoint = Gpt4RoiCheckpoint.Open(_folder.At("model"));
+        using var language = checkpoint.LoadLanguageModel(ModelPlacement.Cpu);
+        using var regions = checkpoint.LoadRegionModule(ModelPlacement.Cpu);
+        using var vision = checkpoint.LoadVisionTower(ModelPlacement.Cpu);
+        using var projector = checkpoint.LoadProjector(ModelPlacement.Cpu);
+
+        Assert.Equal(SmallModel.Sizes.ToConfig(566, "v1") with { VisionTower = _folder.At("model", "clip") }, checkpoint.Config);
+        Assert.True(new FileInfo(_folder.At("losses.png")).Length > 500);
+    }
+
+    private static bool Same(Tensor first, Tensor second) => (first - second).abs().max().item<float>() == 0;
+
+    private static void StopAfter(Configuration.TrainingConfig config, string run, int steps)
+    {
+        // Thrown out of the middle of a run: nothing is saved that a killed process would not have saved.
+        Assert.Throws<StoppedException>(() => Trainings.Run(config, run, new Stop(steps)));
+    }
+
+    private sealed class Stop(int steps) : IProgress<StepReport>
+    {
+        public void Report(StepReport value)
+        {
+            if (value.Step == steps)
+            {
+                throw new StoppedException();
+            }
+        }
+    }
+
+    private sealed class StoppedException : Exception;
+}
