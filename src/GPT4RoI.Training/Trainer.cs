@@ -1,4 +1,5 @@
 using GPT4RoI.Model;
+using GPT4RoI.Model.Native;
 using GPT4RoI.Model.Weights;
 using GPT4RoI.Training.Checkpoints;
 using GPT4RoI.Training.Configuration;
@@ -33,6 +34,7 @@ public sealed class Trainer(TrainingConfig config, string folder, Func<StageConf
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Run(IProgress<StepReport>? progress = null, CancellationToken cancellationToken = default)
     {
+        ReproducibleProducts.Demand();
         ModelPlacement.UseThreads(config.Threads);
         var store = new CheckpointStore(folder, config.KeepCheckpoints);
         var (state, start) = Resume(store.Latest);

@@ -27,7 +27,7 @@ public sealed class GradientTests
         var parameter = parameters[name].requires_grad_(true);
         model.Loss(batch).backward();
         var gradient = parameter.grad!.clone();
-        Assert.True(gradient.norm().item<float>() > 1e-4, "the parameter has no part in the loss");
+        Assert.True(gradient.norm().item<float>() > 1e-6, "the parameter has no part in the loss");
 
         // Along the gradient itself the slope is the gradient's norm.
         var direction = gradient / gradient.norm();
@@ -54,8 +54,8 @@ public sealed class GradientTests
         using var scope = NewDisposeScope();
         var (plain, recomputed) = (Gradients(ComputeOptions.Plain), Gradients(ComputeOptions.Plain with { GradientCheckpointing = true }));
 
-        Assert.Equal(plain.Loss, recomputed.Loss);
-        Assert.All(plain.Gradients, pair => TensorAssert.Close(pair.Value, recomputed.Gradients[pair.Key], 1e-5, pair.Key));
+        Assert.Equal(plain.Loss, recomputed.Loss, 1e-4);
+        Assert.All(plain.Gradients, pair => TensorAssert.Close(pair.Value, recomputed.Gradients[pair.Key], 1e-4, pair.Key));
     }
 
     [Fact]
