@@ -11,8 +11,19 @@ internal static class SmallModel
 {
     public static ModelSizes Sizes { get; } = new()
     {
-        ImageSize = 32, PatchSize = 8, VisionWidth = 16, VisionLayers = 10, VisionHeads = 2, RegionWidth = 8, RegionGroups = 2, RegionRounds = 2,
-        RoiOutputSize = 3, HiddenSize = 24, Layers = 2, Heads = 2, MaxPositions = 256,
+        ImageSize = 32,
+        PatchSize = 8,
+        VisionWidth = 16,
+        VisionLayers = 10,
+        VisionHeads = 2,
+        RegionWidth = 8,
+        RegionGroups = 2,
+        RegionRounds = 2,
+        RoiOutputSize = 3,
+        HiddenSize = 24,
+        Layers = 2,
+        Heads = 2,
+        MaxPositions = 256,
     };
 
     public static Gpt4RoiConfig Config { get; } = Sizes.ToConfig(40, "v1_2");

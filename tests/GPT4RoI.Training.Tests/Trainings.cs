@@ -13,17 +13,29 @@ internal static class Trainings
 
     public static StageConfig Instruction(int steps) => new()
     {
-        Name = "instruction", Steps = steps, BatchSize = 4, LearningRate = 2e-3, Train = Everything, Schedule = Schedule.Cosine, WarmUpSteps = 2, Beta2 = 0.98,
+        Name = "instruction",
+        Steps = steps,
+        BatchSize = 4,
+        LearningRate = 2e-3,
+        Train = Everything,
+        Schedule = Schedule.Cosine,
+        WarmUpSteps = 2,
+        Beta2 = 0.98,
     };
 
     public static StageConfig Vision(int steps) => Instruction(steps) with
     {
-        Name = "vision", Kind = StageKind.Vision, Train = [ParameterGroup.Vision, ParameterGroup.Regions, ParameterGroup.Heads],
+        Name = "vision",
+        Kind = StageKind.Vision,
+        Train = [ParameterGroup.Vision, ParameterGroup.Regions, ParameterGroup.Heads],
     };
 
     public static TrainingConfig Config(params StageConfig[] stages) => new()
     {
-        Model = new() { Sizes = SmallModel.Sizes, Tokenizer = Tokenizer, ConversationVersion = "v1" }, Stages = stages, Seed = 7, CheckpointEvery = 1000,
+        Model = new() { Sizes = SmallModel.Sizes, Tokenizer = Tokenizer, ConversationVersion = "v1" },
+        Stages = stages,
+        Seed = 7,
+        CheckpointEvery = 1000,
     };
 
     /// <summary>Trains on a few scenes, to the end or until the progress throws.</summary>
