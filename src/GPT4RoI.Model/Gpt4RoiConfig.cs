@@ -41,6 +41,13 @@ public sealed record ClipVisionConfig(
 /// <param name="OutputSize">Width of a region vector, LLaMA's hidden size.</param>
 /// <param name="PooledSize">Side of the RoIAlign output (14).</param>
 /// <param name="SamplingRatio">Samples per bin and axis (2).</param>
+/// <param name="Deformable">Deformable attention in the place of RoIAlign, if there is one.</param>
 public sealed record RegionConfig(
     int Levels, int InputChannels, int Channels, int GroupNormGroups, int FuseRounds, int PositionHidden, int MiddleSize, int OutputSize,
-    int PooledSize, int SamplingRatio);
+    int PooledSize, int SamplingRatio, DeformableConfig? Deformable = null);
+
+/// <summary>Sizes of the deformable extractor, the paper's alternative to RoIAlign.</summary>
+/// <param name="Grid">Points along a side of the box.</param>
+/// <param name="Heads">Attention heads; divide the maps' channels.</param>
+/// <param name="Points">Places K that a point looks at, per head and level.</param>
+public sealed record DeformableConfig(int Grid, int Heads, int Points);

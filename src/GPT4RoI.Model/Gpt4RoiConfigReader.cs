@@ -95,7 +95,8 @@ public static class Gpt4RoiConfigReader
     {
         var given = root.Section("spi_config") ?? root.Empty();
         var channels = given.Size("embed_dims", Dimension("mlvl_fuse.input_conv.0.weight", 0));
-        var flattened = Dimension("roi_align.flatten_linear.weight", 1);
+        var deformable = given.Find("extractor") is { } extractor ? Deformable(given, extractor.ToString()) : null;
+        var flattened = deformable is null ? Dimension("roi_align.flatten_linear.weight", 1) : 0;
         var config = new RegionConfig(
             given.Size("num_levels", Count("mlvl_fuse.input_conv.{0}.weight")),
             Dimension("mlvl_fuse.input_conv.0.weight", 1) - CoordinateChannels,
@@ -105,16 +106,24 @@ public static class Gpt4RoiConfigReader
             given.Size("pos_hidden", Dimension("roi_align.pos_embedd.0.weight", 0)),
             given.Size("mid_dims", Dimension("roi_align.updims.weight", 1)),
             given.Size("out_dims", Dimension("roi_align.updims.weight", 0)),
-            given.Size("roi_output_size", channels > 0 ? (int)Math.Sqrt(flattened / channels) : 0),
-            given.Size("roi_sampling_ratio", 2));
-        return config.Channels % 4 == 0 && config.Channels % config.GroupNormGroups == 0
+            deformable?.Grid ?? given.Size("roi_output_size", channels > 0 ? (int)Math.Sqrt(flattened / channels) : 0),
+            given.Size("roi_sampling_ratio", 2),
+            deformable);
+        return config.Channels % 4 == 0 && config.Channels % config.GroupNormGroups == 0 && config.Channels % (deformable?.Heads ?? 1) == 0
             ? config
             : throw new WeightsException(
-                $"{root.Path}: the region module's {config.Channels} channels must divide by 4 and by {config.GroupNormGroups} groups (gn_groups).");
+                $"{root.Path}: the region module's {config.Channels} channels must divide by 4 and by {config.GroupNormGroups} groups (gn_groups), and by deformable_heads.");
 
         int Dimension(string name, int axis) => weights.Tensors.TryGetValue(RegionPrefix + name, out var info) && info.Shape.Length > axis
             ? (int)Math.Min(info.Shape[axis], int.MaxValue)
             : throw new WeightsException($"{root.Path}: the checkpoint has no {RegionPrefix}{name}: it holds no region module.");
+
+        DeformableConfig? Deformable(JsonConfig spi, string name) => name switch
+        {
+            "roi_align" => null,
+            "deformable" => new(spi.Size("deformable_grid", 4), spi.Size("deformable_heads", 8), spi.Size("deformable_points", 4)),
+            _ => throw new WeightsException($"{root.Path}: spi_config.extractor: '{name}' is neither roi_align nor deformable"),
+        };
 
         int Count(string format) => Enumerable.Range(0, weights.Tensors.Count)
             .TakeWhile(index => weights.Tensors.ContainsKey(RegionPrefix + string.Format(null, format, index))).Count();

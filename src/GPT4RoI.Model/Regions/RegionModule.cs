@@ -9,7 +9,8 @@ public sealed class RegionModule : IDisposable
     private readonly RegionConfig _config;
     private readonly ModelPlacement _placement;
     private readonly FeaturePyramid _pyramid;
-    private readonly RegionExtractor _extractor;
+    private readonly RegionExtractor? _extractor;
+    private readonly DeformableExtractor? _deformable;
 
     /// <param name="config">Sizes.</param>
     /// <param name="imageSize">Side of the ViT's input in pixels (224).</param>
@@ -20,7 +21,14 @@ public sealed class RegionModule : IDisposable
         _config = config;
         _placement = loader.Placement;
         _pyramid = new(config, loader.Scope("mlvl_fuse"));
-        _extractor = new(config, imageSize, patchSize, loader.Scope("roi_align"));
+        if (config.Deformable is null)
+        {
+            _extractor = new(config, imageSize, patchSize, loader.Scope("roi_align"));
+        }
+        else
+        {
+            _deformable = new(config, loader);
+        }
     }
 
     /// <summary>The pyramid of a batch of images. It does not depend on boxes and costs by far the most: keep it.</summary>
@@ -58,7 +66,12 @@ public sealed class RegionModule : IDisposable
         using var scope = NewDisposeScope();
         var boxes = Boxes(boxesPerImage.SelectMany(list => list)); // [regions, 4]
         var images = boxesPerImage.SelectMany((list, image) => Enumerable.Repeat((long)image, list.Count)).ToArray();
-        return images.Length == 0 ? Nothing() : _extractor.Forward(maps, boxes, tensor(images, device: _placement.Device), probe).MoveToOuterDisposeScope();
+        if (images.Length == 0)
+        {
+            return Nothing();
+        }
+        var imageIndex = tensor(images, device: _placement.Device);
+        return (_deformable?.Forward(maps, boxes, imageIndex) ?? _extractor!.Forward(maps, boxes, imageIndex, probe)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The vectors of boxes on images fused at different times: pooled image by image, then computed in one batch.</summary>
@@ -68,14 +81,20 @@ public sealed class RegionModule : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var aligned = images.Where(image => image.Boxes.Count > 0)
-            .Select(image => _extractor.Align(image.Maps, Boxes(image.Boxes), zeros(image.Boxes.Count, ScalarType.Int64, _placement.Device))).ToArray();
-        if (aligned.Length == 0)
+        var asked = images.Where(image => image.Boxes.Count > 0).ToArray();
+        if (asked.Length == 0)
         {
             return Nothing();
         }
+        if (_deformable is not null)
+        {
+            return cat([.. asked.Select(image => _deformable.Forward(image.Maps, Boxes(image.Boxes), First(image)))]).MoveToOuterDisposeScope();
+        }
+        var aligned = asked.Select(image => _extractor!.Align(image.Maps, Boxes(image.Boxes), First(image))).ToArray();
         var levels = Enumerable.Range(0, _config.Levels).Select(level => cat([.. aligned.Select(maps => maps[level])])).ToArray();
-        return _extractor.Embed(levels, Boxes(images.SelectMany(image => image.Boxes))).MoveToOuterDisposeScope();
+        return _extractor!.Embed(levels, Boxes(images.SelectMany(image => image.Boxes))).MoveToOuterDisposeScope();
+
+        Tensor First(ImageRegions image) => zeros(image.Boxes.Count, ScalarType.Int64, _placement.Device);
     }
 
     private Tensor Nothing() => zeros([0, _config.OutputSize], _placement.Dtype, _placement.Device).MoveToOuterDisposeScope();
@@ -99,6 +118,7 @@ public sealed class RegionModule : IDisposable
     public void Dispose()
     {
         _pyramid.Dispose();
-        _extractor.Dispose();
+        _extractor?.Dispose();
+        _deformable?.Dispose();
     }
 }

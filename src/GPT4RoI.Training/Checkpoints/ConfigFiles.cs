@@ -38,7 +38,13 @@ internal static class ConfigFiles
             ["mm_vision_select_layer"] = vision.SelectLayer,
             ["mm_vision_tower"] = tower,
             ["conversation_version"] = config.ConversationVersion,
-            ["spi_config"] = new JsonObject
+            ["spi_config"] = Regions(regions),
+        }.ToJsonString(Indented);
+    }
+
+    private static JsonObject Regions(RegionConfig regions)
+    {
+        var common = new JsonObject
             {
                 ["num_levels"] = regions.Levels,
                 ["num_fuse"] = regions.FuseRounds,
@@ -49,8 +55,15 @@ internal static class ConfigFiles
                 ["out_dims"] = regions.OutputSize,
                 ["roi_output_size"] = regions.PooledSize,
                 ["roi_sampling_ratio"] = regions.SamplingRatio,
-            },
-        }.ToJsonString(Indented);
+            };
+        if (regions.Deformable is { } deformable)
+        {
+            common["extractor"] = "deformable";
+            common["deformable_grid"] = deformable.Grid;
+            common["deformable_heads"] = deformable.Heads;
+            common["deformable_points"] = deformable.Points;
+        }
+        return common;
     }
 
     public static string VisionTower(Gpt4RoiConfig config, ScalarType dtype) => new JsonObject

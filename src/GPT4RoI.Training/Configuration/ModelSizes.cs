@@ -38,6 +38,9 @@ public sealed record ModelSizes
     /// <summary>Side of RoIAlign's output.</summary>
     public int RoiOutputSize { get; init; } = 14;
 
+    /// <summary>Deformable attention instead of RoIAlign.</summary>
+    public DeformableConfig? Deformable { get; init; }
+
     /// <summary>LLaMA's width.</summary>
     public required int HiddenSize { get; init; }
 
@@ -63,7 +66,8 @@ public sealed record ModelSizes
         return new(
             new(HiddenSize, intermediate, Layers, Heads, Heads, vocabulary, MaxPositions, 1e-6f, 10000),
             new(VisionWidth, 4 * VisionWidth, VisionLayers, VisionHeads, ImageSize, PatchSize, 1e-5f, -2),
-            new(4, VisionWidth, RegionWidth, RegionGroups, RegionRounds, PositionHidden > 0 ? PositionHidden : middle / 4, middle, HiddenSize, RoiOutputSize, 2),
+            new(4, VisionWidth, RegionWidth, RegionGroups, RegionRounds, PositionHidden > 0 ? PositionHidden : middle / 4, middle, HiddenSize,
+                Deformable?.Grid ?? RoiOutputSize, 2, Deformable),
             "", conversationVersion);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class RegionBatch
     /// <summary>[regions, 4] normalised.</summary>
     public float[] Boxes { get; }
 
-    /// <summary>Per level: Wy [images, slots·pooled, n], and of the filled places Wx [regions, pooled, n].</summary>
+    /// <summary>Per level, with RoIAlign: Wy [images, slots·pooled, n], and of the filled places Wx [regions, pooled, n].</summary>
     public (float[] Rows, float[] Columns)[] Weights { get; }
 
     public static RegionBatch Create(Gpt4RoiConfig config, IReadOnlyList<IReadOnlyList<BoundingBox>> boxes)
@@ -32,7 +32,8 @@ internal sealed class RegionBatch
         var slots = boxes.Max(list => list.Count);
         int[] filled = [.. boxes.SelectMany((list, image) => Enumerable.Range(image * slots, list.Count))];
         BoundingBox[] all = [.. boxes.SelectMany(list => list)];
-        var weights = Enumerable.Range(0, config.Regions.Levels).Select(level => Level(config, level, boxes.Count * slots, filled, all)).ToArray();
+        var levels = config.Regions.Deformable is null ? config.Regions.Levels : 0; // RoIAlign's alone
+        var weights = Enumerable.Range(0, levels).Select(level => Level(config, level, boxes.Count * slots, filled, all)).ToArray();
         return new(boxes.Count, slots, filled, [.. all.SelectMany(box => new[] { box.X1, box.Y1, box.X2, box.Y2 })], weights);
     }
 

@@ -33,7 +33,9 @@ internal static class RegionCatalog
     private static IEnumerable<ParameterSpec> Extractor(RegionConfig regions)
     {
         long channels = regions.Channels, middle = regions.MiddleSize;
-        return
+        return regions.Deformable is { } deformable
+            ? [.. Deformable(regions, deformable), .. Position(regions), .. Linear("roi_align.updims", regions.OutputSize, middle)]
+            :
         [
             .. Enumerable.Range(0, regions.Levels).SelectMany(level => (ParameterSpec[])
             [
@@ -43,6 +45,23 @@ internal static class RegionCatalog
             .. Position(regions),
             .. Linear("roi_align.flatten_linear", middle, channels * regions.PooledSize * regions.PooledSize),
             .. Linear("roi_align.updims", regions.OutputSize, middle),
+        ];
+    }
+
+    // As in Deformable DETR: at first every query looks at the same places, scattered over the box, with equal weights.
+    private static IEnumerable<ParameterSpec> Deformable(RegionConfig regions, DeformableConfig deformable)
+    {
+        long channels = regions.Channels, middle = regions.MiddleSize, points = deformable.Grid * deformable.Grid;
+        var samples = (long)deformable.Heads * regions.Levels * deformable.Points;
+        return
+        [
+            Spec("deformable.points", Initial.Normal(0.02), points, middle),
+            Spec("deformable.sampling_offsets.weight", Initial.Zero, samples * 2, middle),
+            Spec("deformable.sampling_offsets.bias", Initial.Uniform(deformable.Grid), samples * 2),
+            Spec("deformable.attention_weights.weight", Initial.Zero, samples, middle),
+            Spec("deformable.attention_weights.bias", Initial.Zero, samples),
+            .. Linear("deformable.value_proj", channels, channels),
+            .. Linear("deformable.output_proj", middle, points * channels),
         ];
     }
 

@@ -1,4 +1,5 @@
 using GPT4RoI.Model;
+using GPT4RoI.Model.Regions;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Training.Modules;
@@ -16,6 +17,23 @@ internal sealed class RegionTrunk(ParameterSet parameters, Gpt4RoiConfig config)
     {
         using var scope = NewDisposeScope();
         var (device, dtype) = (maps[0].device, maps[0].dtype);
+        var boxes = tensor(regions.Boxes, device: device).view(-1, 4).to(dtype); // [regions, 4]
+        var position = Position(boxes); // [regions, middle]
+        var appearance = _config.Deformable is null ? Pool(maps, regions) : Attend(maps, regions, boxes, position); // [regions, middle]
+        return Layers.Linear(appearance + position, parameters, Prefix + "updims").MoveToOuterDisposeScope();
+    }
+
+    private Tensor Attend(IReadOnlyList<Tensor> maps, RegionBatch regions, Tensor boxes, Tensor position)
+    {
+        const string Name = RegionCatalog.Prefix + "deformable.";
+        var images = tensor([.. regions.Filled.Select(place => (long)(place / regions.Slots))], device: boxes.device);
+        var weights = DeformableWeights.Read(_config, (name, _) => parameters[Name + name].to(boxes.dtype));
+        var seen = DeformableSampling.Forward(maps, boxes, images, position, _config.Deformable!, weights); // [regions, grid²·channels]
+        return Layers.Linear(seen, parameters, Name + "output_proj");
+    }
+
+    private Tensor Pool(IReadOnlyList<Tensor> maps, RegionBatch regions)
+    {
         Tensor? sum = null; // [regions, channels, pooled, pooled]
         for (var level = 0; level < maps.Count; level++)
         {
@@ -23,9 +41,7 @@ internal sealed class RegionTrunk(ParameterSet parameters, Gpt4RoiConfig config)
             var convolved = Layers.Convolution(Align(maps[level], regions, level), parameters[name + ".weight"], parameters[name + ".bias"]);
             sum = sum is null ? convolved : sum + convolved;
         }
-        var appearance = Layers.Linear(sum!.relu().contiguous().flatten(1), parameters, Prefix + "flatten_linear"); // [regions, middle]
-        var boxes = tensor(regions.Boxes, device: device).view(-1, 4).to(dtype); // [regions, 4]
-        return Layers.Linear(appearance + Position(boxes), parameters, Prefix + "updims").MoveToOuterDisposeScope();
+        return Layers.Linear(sum!.relu().contiguous().flatten(1), parameters, Prefix + "flatten_linear");
     }
 
     /// <summary>RoIAlign as Wy · map · Wxᵀ: [regions, channels, pooled, pooled], channels last in memory. The caller disposes it.</summary>

@@ -1,3 +1,4 @@
+using GPT4RoI.Model;
 using GPT4RoI.Training.Modules;
 using static TorchSharp.torch;
 
@@ -18,11 +19,13 @@ public sealed class GradientTests
 
     [Theory]
     [MemberData(nameof(Parameters))]
-    public void Loss_OfEachPart_HasTheSlopeItsGradientSays(string name)
+    public void Loss_OfEachPart_HasTheSlopeItsGradientSays(string name) => AssertSlope(SmallModel.Config, name);
+
+    internal static void AssertSlope(Gpt4RoiConfig config, string name)
     {
         using var scope = NewDisposeScope();
-        using var parameters = Perturbed();
-        using var model = new TrainableModel(SmallModel.Config, parameters, ComputeOptions.Plain);
+        using var parameters = Perturbed(config);
+        using var model = new TrainableModel(config, parameters, ComputeOptions.Plain);
         var batch = SmallModel.Batch(seed: 5);
         var parameter = parameters[name].requires_grad_(true);
         model.Loss(batch).backward();
@@ -73,7 +76,7 @@ public sealed class GradientTests
 
     private static (float Loss, Dictionary<string, Tensor> Gradients) Gradients(ComputeOptions options)
     {
-        using var parameters = Perturbed();
+        using var parameters = Perturbed(SmallModel.Config);
         using var model = new TrainableModel(SmallModel.Config, parameters, options);
         foreach (var spec in parameters.Specs)
         {
@@ -85,9 +88,9 @@ public sealed class GradientTests
     }
 
     // Biases and norms begin at 0 and 1, where some of what they do cannot be seen.
-    private static ParameterSet Perturbed()
+    private static ParameterSet Perturbed(Gpt4RoiConfig config)
     {
-        var parameters = ParameterSet.Create(ModelCatalog.Specs(SmallModel.Config), seed: 3, CPU);
+        var parameters = ParameterSet.Create(ModelCatalog.Specs(config), seed: 3, CPU);
         using var scope = NewDisposeScope();
         using var generator = new Generator(9);
         foreach (var spec in parameters.Specs)
