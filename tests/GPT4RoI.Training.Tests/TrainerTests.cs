@@ -1,4 +1,5 @@
 using GPT4RoI.Model;
+using GPT4RoI.Training.Configuration;
 using GPT4RoI.Training.Modules;
 using GPT4RoI.Training.Optimization;
 using static TorchSharp.torch;
@@ -95,7 +96,7 @@ public sealed class TrainerTests : IDisposable
 
     private static bool Same(Tensor first, Tensor second) => (first - second).abs().max().item<float>() == 0;
 
-    private static void StopAfter(Configuration.TrainingConfig config, string run, int steps)
+    private static void StopAfter(TrainingConfig config, string run, int steps)
     {
         // Thrown out of the middle of a run: nothing is saved that a killed process would not have saved.
         Assert.Throws<StoppedException>(() => Trainings.Run(config, run, new Stop(steps)));

@@ -45,17 +45,17 @@ internal static class ConfigFiles
     private static JsonObject Regions(RegionConfig regions)
     {
         var common = new JsonObject
-            {
-                ["num_levels"] = regions.Levels,
-                ["num_fuse"] = regions.FuseRounds,
-                ["embed_dims"] = regions.Channels,
-                ["gn_groups"] = regions.GroupNormGroups,
-                ["pos_hidden"] = regions.PositionHidden,
-                ["mid_dims"] = regions.MiddleSize,
-                ["out_dims"] = regions.OutputSize,
-                ["roi_output_size"] = regions.PooledSize,
-                ["roi_sampling_ratio"] = regions.SamplingRatio,
-            };
+        {
+            ["num_levels"] = regions.Levels,
+            ["num_fuse"] = regions.FuseRounds,
+            ["embed_dims"] = regions.Channels,
+            ["gn_groups"] = regions.GroupNormGroups,
+            ["pos_hidden"] = regions.PositionHidden,
+            ["mid_dims"] = regions.MiddleSize,
+            ["out_dims"] = regions.OutputSize,
+            ["roi_output_size"] = regions.PooledSize,
+            ["roi_sampling_ratio"] = regions.SamplingRatio,
+        };
         if (regions.Deformable is { } deformable)
         {
             common["extractor"] = "deformable";
