@@ -2,10 +2,12 @@ using SkiaSharp;
 
 namespace GPT4RoI.Training;
 
-/// <summary>A picture of the losses: every step pale, their running mean on top, axes by their ends.</summary>
+/// <summary>
+/// A picture of the losses: every step pale, their running mean on top, a grey line at every whole number. It has no letters: there may be no font.
+/// </summary>
 internal static class LossCurve
 {
-    private const int Width = 900, Height = 500, Margin = 50;
+    private const int Width = 900, Height = 500, Margin = 20, MostLines = 20;
     private const double Smoothing = 0.97;
 
     /// <summary>Writes a PNG.</summary>
@@ -15,15 +17,16 @@ internal static class LossCurve
         var canvas = surface.Canvas;
         canvas.Clear(SKColors.White);
         var top = Math.Max(losses.Max(), 1e-6);
+        using var grid = new SKPaint { Color = SKColors.LightGray };
+        for (var loss = 1; loss < top && top < MostLines; loss++)
+        {
+            canvas.DrawLine(Margin, Y(loss, top), Width - Margin, Y(loss, top), grid);
+        }
         Draw(canvas, losses, top, SKColors.LightSteelBlue);
         Draw(canvas, [.. Smooth(losses)], top, SKColors.DarkBlue);
-        using var ink = new SKPaint { Color = SKColors.Black, IsAntialias = true };
-        using var font = new SKFont { Size = 14 };
+        using var ink = new SKPaint { Color = SKColors.Black };
         canvas.DrawLine(Margin, Margin, Margin, Height - Margin, ink);
         canvas.DrawLine(Margin, Height - Margin, Width - Margin, Height - Margin, ink);
-        canvas.DrawText(FormattableString.Invariant($"loss {top:0.###}"), Margin, Margin - 10, SKTextAlign.Left, font, ink);
-        canvas.DrawText(FormattableString.Invariant($"0, last {losses[^1]:0.####}"), Margin, Height - Margin + 20, SKTextAlign.Left, font, ink);
-        canvas.DrawText($"step {losses.Count}", Width - Margin, Height - Margin + 20, SKTextAlign.Right, font, ink);
         using var image = surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100);
         using var file = File.Create(path);
@@ -36,7 +39,7 @@ internal static class LossCurve
         for (var index = 0; index < losses.Count; index++)
         {
             var x = Margin + ((float)index / Math.Max(1, losses.Count - 1) * (Width - (2 * Margin)));
-            var y = Height - Margin - ((float)(losses[index] / top) * (Height - (2 * Margin)));
+            var y = Y(losses[index], top);
             if (index == 0)
             {
                 builder.MoveTo(x, y);
@@ -50,6 +53,8 @@ internal static class LossCurve
         using var path = builder.Detach();
         canvas.DrawPath(path, paint);
     }
+
+    private static float Y(double loss, double top) => Height - Margin - ((float)(loss / top) * (Height - (2 * Margin)));
 
     private static IEnumerable<double> Smooth(IEnumerable<double> losses)
     {

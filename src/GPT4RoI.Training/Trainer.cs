@@ -35,6 +35,7 @@ public sealed class Trainer(TrainingConfig config, string folder, Func<StageConf
     public void Run(IProgress<StepReport>? progress = null, CancellationToken cancellationToken = default)
     {
         ReproducibleProducts.Demand();
+        HeapReuse.Enable();
         ModelPlacement.UseThreads(config.Threads);
         var store = new CheckpointStore(folder, config.KeepCheckpoints);
         var (state, start) = Resume(store.Latest);
