@@ -30,7 +30,10 @@ public sealed class InstructionEncoder
         _separator = template.Separator ?? "";
     }
 
-    /// <summary>Encodes one sample. In its text only <c>&lt;bbox&gt;</c> of questions and the first <c>&lt;image&gt;</c> of the first question have a meaning.</summary>
+    /// <summary>
+    /// Encodes one sample. In its text only <c>&lt;bbox&gt;</c> of questions and the first <c>&lt;image&gt;</c> of the first question have a meaning.
+    /// </summary>
+    /// <returns>Ids and labels, and where the image and the boxes go; as long as the conversation is, nothing is cut.</returns>
     /// <exception cref="ArgumentException">
     /// There is no turn, a question or an answer is empty, or the number of <c>&lt;bbox&gt;</c> is not the number of boxes.
     /// </exception>
