@@ -37,6 +37,7 @@ public sealed class InstructionEncoder
     /// <exception cref="ArgumentException">
     /// There is no turn, a question or an answer is empty, or the number of <c>&lt;bbox&gt;</c> is not the number of boxes.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The tokenizer writes one token across the beginning or end of an answer, so that no label would be right.</exception>
     public EncodedSample Encode(InstructionSample sample)
     {
         var stream = _tokenizer.Stream(addBos: true, _template.Reserved);
