@@ -20,6 +20,7 @@ internal static class CommandLine
         WeightsCommand.Create(terminal),
         BenchCommand.Create(terminal),
         TrainCommand.Create(terminal),
+        DataCommand.Create(terminal),
     };
 
     /// <summary>Runs one command. Ctrl-C cancels it. Never throws.</summary>

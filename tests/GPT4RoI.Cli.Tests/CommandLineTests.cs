@@ -11,6 +11,7 @@ public sealed class CommandLineTests
     [InlineData("ask --help", "--image", "--box", "--norm", "--temperature", "--server", "--api-key", "--json", "<region")]
     [InlineData("bench serve --help", "--concurrency", "--rate", "--image-reuse", "--output-tokens", "--seed")]
     [InlineData("weights apply-delta --help", "--base", "--delta", "--out")]
+    [InlineData("data inspect --help", "--config", "--kind", "refcoco+", "--tokenizer", "--template")]
     public async Task Help_OfACommand_NamesWhatItTakes(string command, params string[] expected)
     {
         var run = await CliRun.OfAsync(command.Split(' '));

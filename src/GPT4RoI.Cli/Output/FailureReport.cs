@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using GPT4RoI.Client;
 using GPT4RoI.Model.Weights;
+using GPT4RoI.Training.Datasets;
 using GPT4RoI.Training.Optimization;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -53,7 +54,8 @@ internal static class FailureReport
             call.Code == StatusCode.Unavailable ? ExitCodes.Unavailable : ExitCodes.Failed,
             new(CodeName(call.Code), call.Message, call.Reason, call.RetryAfter?.TotalSeconds) { Fields = call.FieldViolations }),
         OptionsValidationException options => (ExitCodes.Usage, new("INVALID_ARGUMENT", options.Message)),
-        WeightsException or InvalidDataException or TrainingDivergedException or IOException or UnauthorizedAccessException => (ExitCodes.Failed, new("FAILED_PRECONDITION", failure.Message)),
+        WeightsException or DatasetException or InvalidDataException or TrainingDivergedException or IOException or UnauthorizedAccessException =>
+            (ExitCodes.Failed, new("FAILED_PRECONDITION", failure.Message)),
         _ => (ExitCodes.Failed, new("INTERNAL", $"unexpected {failure.GetType().Name}: {failure.Message}")),
     };
 

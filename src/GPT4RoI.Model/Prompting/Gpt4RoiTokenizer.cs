@@ -101,6 +101,11 @@ public sealed class Gpt4RoiTokenizer
         return TextCleanUp.Apply(string.Join(' ', parts));
     }
 
+    /// <summary>One token as the vocabulary writes it: a space is U+2581, a byte <c>&lt;0x0A&gt;</c>. For people to look at.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
+    public string Name(int id) =>
+        _vocabulary.Contains(id) ? _vocabulary.Name(id) : throw new ArgumentOutOfRangeException(nameof(id), id, "There is no such token.");
+
     /// <summary>Decodes one sequence while it is generated.</summary>
     public StreamingDetokenizer CreateDetokenizer() => new(_vocabulary);
 

@@ -83,6 +83,9 @@ internal sealed class Vocabulary
 
     public int ByteId(byte value) => _bytes[value];
 
+    /// <summary>A token as the files write it.</summary>
+    public string Name(int id) => _added.TryGetValue(id, out var text) ? text : _pieces[id].Text;
+
     /// <summary>Name of a special token.</summary>
     public string SpecialText(int id) => _special[id];
 

@@ -29,7 +29,10 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
     /// <exception cref="DatasetException">The message names it.</exception>
     public void CheckUsed()
     {
-        (string Key, bool IsSet)[] keys = [("detections", config.Detections is not null), ("classes", config.Classes is not null), ("max_boxes", config.MaxBoxes is not null)];
+        (string Key, bool IsSet)[] keys =
+        [
+            ("detections", config.Detections is not null), ("classes", config.Classes is not null), ("max_boxes", config.MaxBoxes is not null),
+        ];
         if (keys.FirstOrDefault(key => key.IsSet && !_used.Contains(key.Key)) is { Key: { } key })
         {
             throw Wrong(key, "has no meaning for this kind");

@@ -3,7 +3,7 @@ using GPT4RoI.Model.Vision;
 namespace GPT4RoI.Training.Instructions;
 
 /// <summary>A square picture, three bytes per pixel, black at first.</summary>
-public sealed class DecodedSquare(int side)
+internal sealed class DecodedSquare(int side)
 {
     private const int Channels = 3;
     private readonly byte[] _rgb = new byte[side * side * Channels];

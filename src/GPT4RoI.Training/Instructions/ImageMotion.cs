@@ -22,7 +22,7 @@ public readonly record struct ImageMotion(int Right, int Down, bool Mirrored)
 
     /// <summary>The picture after the motion.</summary>
     /// <param name="image">A square.</param>
-    public DecodedSquare Move(DecodedSquare image)
+    internal DecodedSquare Move(DecodedSquare image)
     {
         var side = image.Side;
         var (right, down) = (Scale(Right, side), Scale(Down, side));

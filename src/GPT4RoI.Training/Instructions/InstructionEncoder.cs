@@ -30,10 +30,14 @@ public sealed class InstructionEncoder
         _separator = template.Separator ?? "";
     }
 
-    /// <summary>Encodes one sample. In its text only <c>&lt;bbox&gt;</c> of questions and the first <c>&lt;image&gt;</c> of the first question have a meaning.</summary>
+    /// <summary>
+    /// Encodes one sample. In its text only <c>&lt;bbox&gt;</c> of questions and the first <c>&lt;image&gt;</c> of the first question have a meaning.
+    /// </summary>
+    /// <returns>Ids and labels, and where the image and the boxes go; as long as the conversation is, nothing is cut.</returns>
     /// <exception cref="ArgumentException">
     /// There is no turn, a question or an answer is empty, or the number of <c>&lt;bbox&gt;</c> is not the number of boxes.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The tokenizer writes one token across the beginning or end of an answer, so that no label would be right.</exception>
     public EncodedSample Encode(InstructionSample sample)
     {
         var stream = _tokenizer.Stream(addBos: true, _template.Reserved);

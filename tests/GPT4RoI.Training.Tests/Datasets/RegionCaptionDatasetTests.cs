@@ -6,7 +6,7 @@ public sealed class RegionCaptionDatasetTests
 {
     [Theory]
     [InlineData("refcoco", "where in the image it is. <bbox>", "place in the image. <bbox>")]
-    [InlineData("refcoco+", "but not where in the image it is. <bbox>", "Leave out its place in the image. <bbox>")]
+    [InlineData("refcoco+", "but not where in the image it is. <bbox>", "so that it cannot be mistaken. <bbox>")]
     public void Get_Expression_HasTheInstructionOfItsSet(string kind, params string[] ends)
     {
         var faults = new DataFaults();

@@ -67,9 +67,9 @@ internal sealed class CocoFile
 
     private void Take(CocoCategoryRecord category, string record)
     {
-        if (category is not { Id: { } id, Name: { Length: > 0 } name } || !_categories.TryAdd(id, name))
+        if (category is not { Id: { } id, Name: { } name } || !HumanText.IsPlain(name) || !_categories.TryAdd(id, name))
         {
-            _faults.Report("a category lacks its id or name, or its id is taken", _path, record);
+            _faults.Report("a category lacks its id or a plain name, or its id is taken", _path, record);
         }
     }
 

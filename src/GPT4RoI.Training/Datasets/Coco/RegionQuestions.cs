@@ -33,7 +33,7 @@ internal sealed record RegionQuestions(Questions First, Questions Further, bool 
     public static RegionQuestions WithoutPosition { get; } = new(
         new Questions(
             OneRegion + "Say what sets the object apart: how it looks and where it is relative to other objects, but not where in the image it is. {0}",
-            "<image>\nDescribe the object in the region by its looks and its neighbours, so that it cannot be mistaken for another. Leave out its place in the image. {0}"),
+            "<image>\nDescribe the object in the region by its looks and its neighbours, not by its place in the image, so that it cannot be mistaken. {0}"),
         Bare, Numbered: false);
 
     /// <summary>RefCOCOg and Visual Genome: a description of each region.</summary>

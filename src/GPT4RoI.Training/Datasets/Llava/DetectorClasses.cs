@@ -40,7 +40,7 @@ internal sealed class DetectorClasses
     {
         if (category is not { Id: { } id, Name: { } name } || !HumanText.IsPlain(name) || !_names.TryAdd(id, name.Replace('_', ' ')))
         {
-            _faults.Report("a category lacks its id or name, or its id is taken", _path, record);
+            _faults.Report("a category lacks its id or a plain name, or its id is taken", _path, record);
         }
     }
 

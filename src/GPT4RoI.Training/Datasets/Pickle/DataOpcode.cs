@@ -1,6 +1,8 @@
 namespace GPT4RoI.Training.Datasets.Pickle;
 
-/// <summary>The opcodes of Python's pickle protocols 2 to 5 that lists, dictionaries, texts, numbers and arrays need. <see cref="DataPickle"/> knows no others.</summary>
+/// <summary>
+/// The opcodes of Python's pickle protocols 2 to 5 that lists, dictionaries, texts, numbers and arrays need. <see cref="DataPickle"/> knows no others.
+/// </summary>
 internal enum DataOpcode : byte
 {
     Mark = (byte)'(',
