@@ -134,7 +134,7 @@ public sealed class RetryTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
         var call = client.StartConversationAsync("img", stop.Token);
-        var wait = clock.NextWaitAsync(Cancellation).AsTask();
+        var wait = clock.NextWaitAsync(Cancellation);
         Assert.Same(wait, await Task.WhenAny(call, wait));
         await stop.CancelAsync();
 

@@ -6,6 +6,8 @@ namespace GPT4RoI.Client.Tests.Fakes;
 /// <summary>A clock that stands still until told, starts at the real time (deadlines cross the wire), and reports every wait that begins.</summary>
 internal sealed class TimerProbe() : FakeTimeProvider(System.GetUtcNow())
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly Channel<TimeSpan> _waits = Channel.CreateBounded<TimeSpan>(100);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -19,5 +21,7 @@ internal sealed class TimerProbe() : FakeTimeProvider(System.GetUtcNow())
     }
 
     /// <summary>Length of the next wait, as soon as it has begun.</summary>
-    public ValueTask<TimeSpan> NextWaitAsync(CancellationToken cancellationToken) => _waits.Reader.ReadAsync(cancellationToken);
+    /// <exception cref="TimeoutException">None began: whoever should wait has failed, or goes on without.</exception>
+    public Task<TimeSpan> NextWaitAsync(CancellationToken cancellationToken) =>
+        _waits.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(Patience, cancellationToken);
 }

@@ -30,11 +30,12 @@ internal static class Refusal
         return refused;
     }
 
-    /// <summary>Status and every trailer as they came, readable.</summary>
+    /// <summary>Status and every trailer as they came, readable; but for the time of day, which differs between any two calls.</summary>
     public static string Wire(this Gpt4RoiException refused)
     {
         var rpc = Assert.IsType<RpcException>(refused.InnerException);
-        var trailers = rpc.Trailers.Select(entry => $"{entry.Key}={(entry.IsBinary ? Encoding.Latin1.GetString(entry.ValueBytes) : entry.Value)}");
+        var trailers = rpc.Trailers.Where(entry => entry.Key != "date")
+            .Select(entry => $"{entry.Key}={(entry.IsBinary ? Encoding.Latin1.GetString(entry.ValueBytes) : entry.Value)}");
         return string.Join('\n', trailers.Order(StringComparer.Ordinal).Prepend($"{rpc.StatusCode}: {rpc.Status.Detail}"));
     }
 }
