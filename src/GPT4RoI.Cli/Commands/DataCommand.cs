@@ -8,5 +8,6 @@ internal static class DataCommand
     public static Command Create(Terminal terminal) => new("data", "Make and look into training data.")
     {
         DataSpritesCommand.Create(terminal),
+        DataScenesCommand.Create(terminal),
     };
 }

@@ -74,17 +74,11 @@ internal static class PictureStyle
 
     private static void Compress(byte[] rgb, int size, int quality)
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(size, size, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        var pixels = bitmap.GetPixelSpan();
-        for (var (from, to) = (0, 0); from < rgb.Length; from += 3, to += 4)
-        {
-            (pixels[to], pixels[to + 1], pixels[to + 2], pixels[to + 3]) = (rgb[from], rgb[from + 1], rgb[from + 2], 255);
-        }
-
+        using var bitmap = ScenePixels.ToBitmap(rgb, size, size);
         using var data = bitmap.Encode(SKEncodedImageFormat.Jpeg, quality);
         using var codec = SKCodec.Create(data);
         codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        pixels = bitmap.GetPixelSpan();
+        var pixels = bitmap.GetPixelSpan();
         for (var (from, to) = (0, 0); to < rgb.Length; from += 4, to += 3)
         {
             (rgb[to], rgb[to + 1], rgb[to + 2]) = (pixels[from], pixels[from + 1], pixels[from + 2]);

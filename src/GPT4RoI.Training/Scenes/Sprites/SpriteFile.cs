@@ -29,7 +29,7 @@ internal static class SpriteFile
         using var bitmap = SKBitmap.Decode(codec, new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul))
             ?? throw new InvalidDataException($"{path} cannot be decoded.");
         var bounds = VisibleBounds(bitmap);
-        if (bounds.IsEmpty)
+        if (bounds.Width <= 0)
         {
             throw new InvalidDataException($"Nothing in {path} is visible.");
         }
