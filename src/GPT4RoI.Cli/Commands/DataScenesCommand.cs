@@ -11,7 +11,12 @@ internal static class DataScenesCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var demo = PathOptions.Folder("--demo", "Folder with classes.json, sprites and backgrounds, such as models/demo-small.").AcceptExistingOnly();
+        var demo = new Option<DirectoryInfo>("--demo")
+        {
+            Description = "Folder with classes.json, sprites and backgrounds.",
+            HelpName = "dir",
+            DefaultValueFactory = _ => new DirectoryInfo("models/demo-small"),
+        };
         var outFolder = PathOptions.Folder("--out", "Where pictures and conversations go.");
         var count = new Option<int>("--count") { Description = "How many scenes.", DefaultValueFactory = _ => 16 }.Within(1, 1_000_000);
         var seed = new Option<int>("--seed") { Description = "The same seed gives the same scenes.", DefaultValueFactory = _ => 1 };
@@ -20,7 +25,7 @@ internal static class DataScenesCommand
         var command = new Command("scenes", "Draw scenes with boxes and talk about them.") { demo, outFolder, count, seed, augmentation, textOnly };
         command.SetAction(parsed =>
         {
-            var source = parsed.GetRequiredValue(demo).FullName;
+            var source = parsed.GetValue(demo)!.FullName;
             using var sprites = SpriteSet.Load(ClassList.Read(Path.Combine(source, "classes.json")), [Path.Combine(source, "sprites")]);
             var photos = ScenePhotos.Load(Path.Combine(source, "backgrounds"));
             var generator = new SceneGenerator(sprites, new SceneOptions { Augmentation = parsed.GetValue(augmentation), Photos = photos });

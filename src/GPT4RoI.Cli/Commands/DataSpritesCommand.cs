@@ -14,8 +14,10 @@ internal static class DataSpritesCommand
         var set = new Option<string>("--set") { Description = "The set, such as noto.", Required = true, HelpName = "name" }.AcceptLegalFileNamesOnly();
         var classes = new Option<FileInfo>("--classes")
         {
-            Description = "Class list (classes.json) that names the icons.", Required = true, HelpName = "file",
-        }.AcceptExistingOnly();
+            Description = "Class list that names the icons.",
+            HelpName = "file",
+            DefaultValueFactory = _ => new FileInfo("models/demo-small/classes.json"),
+        };
         var outFolder = PathOptions.Folder("--out", "Where the PNGs go, named after their icons.");
         var command = new Command("sprites", "Draw the icons of a class list as small transparent PNGs.") { icons, set, classes, outFolder };
         command.SetAction(parsed =>
@@ -24,7 +26,7 @@ internal static class DataSpritesCommand
             var target = parsed.GetRequiredValue(outFolder).FullName;
             Directory.CreateDirectory(target);
             var (count, bytes) = (0, 0L);
-            foreach (var icon in ClassList.Read(parsed.GetRequiredValue(classes).FullName).Items.SelectMany(item => item.Icons))
+            foreach (var icon in ClassList.Read(parsed.GetValue(classes)!.FullName).Items.SelectMany(item => item.Icons))
             {
                 var png = SpriteRenderer.Render(collection, icon);
                 File.WriteAllBytes(Path.Combine(target, icon + ".png"), png);

@@ -105,8 +105,7 @@ internal static class PatchStyle
 
     private static void Outline(Patch patch, Rgb ink, int radius)
     {
-        var solid = Enumerable.Range(0, patch.Width * patch.Height).Where(index => patch.IsSolid(index) && !IsInside(patch, index)).ToArray();
-        foreach (var index in solid)
+        foreach (var index in patch.SolidPixels().Where(index => !IsInside(patch, index)).ToArray())
         {
             var (x, y) = (index % patch.Width, index / patch.Width);
             for (var row = Math.Max(0, y - radius); row <= Math.Min(patch.Height - 1, y + radius); row++)

@@ -7,6 +7,7 @@ public sealed class SceneGenerator
 {
     private const int Backgrounds = 10;
     private const int Attempts = 40;
+    private const int Places = 4;
     private const float SmallestSide = 20f / 128;
     private const float LargestSide = 72f / 128;
     private const float MostDegrees = 15;
@@ -99,8 +100,15 @@ public sealed class SceneGenerator
         var (top, bottom) = (solid[0] / patch.Width, solid[^1] / patch.Width);
         var (left, right) = (solid.Min(index => index % patch.Width), solid.Max(index => index % patch.Width));
         var (across, down) = (cell.Side - (right - left), cell.Side - (bottom - top)); // places it can take
-        return across > 0 && down > 0 && canvas.TryDraw(
-            patch, solid, cell.Left + random.Next(across) - left, cell.Top + random.Next(down) - top, mayHide, sprite);
+        for (var place = 0; place < Places && across > 0 && down > 0; place++)
+        {
+            if (canvas.TryDraw(patch, solid, cell.Left + random.Next(across) - left, cell.Top + random.Next(down) - top, mayHide, sprite))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private readonly record struct Cell(int Left, int Top, int Side);

@@ -28,7 +28,8 @@ public sealed record SceneOptions
         if (Size < 32 || MinObjects < 1 || MaxObjects < MinObjects || MaxObjects > 250 || Augmentation is not (>= 0 and <= 1) || Repeats is not (>= 0 and <= 1))
         {
             throw new ArgumentException(
-                $"Scenes need a size of 32 or more ({Size}), 1 to 250 objects ({MinObjects} to {MaxObjects}), augmentation and repeats of 0 to 1 ({Augmentation}, {Repeats}).");
+                $"Scenes need a size of 32 or more ({Size}), 1 to 250 objects ({MinObjects} to {MaxObjects}), "
+                + $"augmentation and repeats of 0 to 1 ({Augmentation}, {Repeats}).");
         }
     }
 }

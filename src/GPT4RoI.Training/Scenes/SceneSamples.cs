@@ -54,7 +54,8 @@ public sealed class SceneSamples(SceneGenerator generator, SceneConversations co
 
             foreach (var turn in conversations.Create(generator.Create(random), random).Turns)
             {
-                file.WriteLine($"{template.Question.Before}{turn.Human.Replace(" <bbox>", "")}{template.Question.After}{template.Answer.Before}{turn.Assistant}");
+                file.WriteLine(
+                    $"{template.Question.Before}{turn.Human.Replace(" <bbox>", "")}{template.Question.After}{template.Answer.Before}{turn.Assistant}");
             }
         }
     }

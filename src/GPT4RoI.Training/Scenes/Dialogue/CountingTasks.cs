@@ -25,7 +25,8 @@ internal static class CountingTasks
         }
 
         var count = items.Count(item => ReferenceEquals(talk.Facts.Class(item), kind));
-        var question = talk.Any(ScenePhrases.CountRegions).Replace("{all}", NamingTasks.All(talk, items)).Replace("{many}", kind.Plural).Replace("{one}", kind.OneOf);
+        var question = talk.Any(ScenePhrases.CountRegions).Replace("{all}", NamingTasks.All(talk, items))
+            .Replace("{many}", kind.Plural).Replace("{one}", kind.OneOf);
         return new SceneTurn(SceneTask.CountRegions, question, English.Sentence(English.Number(count)));
     }
 

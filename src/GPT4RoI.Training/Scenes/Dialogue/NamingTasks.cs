@@ -19,7 +19,8 @@ internal static class NamingTasks
 
     public static SceneTurn? Caption(SceneDialogue talk, int item) =>
         talk.Facts.Size(item) is { } size && talk.Facts.Place(item) is { } place
-            ? new SceneTurn(SceneTask.Caption, talk.Any(ScenePhrases.Caption).Replace("{a}", talk.Mention(item)), $"A {size} {talk.Facts.Class(item).Name} {place}.")
+            ? new SceneTurn(
+                SceneTask.Caption, talk.Any(ScenePhrases.Caption).Replace("{a}", talk.Mention(item)), $"A {size} {talk.Facts.Class(item).Name} {place}.")
             : null;
 
     public static SceneTurn? Place(SceneDialogue talk, int item) => talk.Facts.Place(item) is { } place

@@ -8,8 +8,8 @@ internal static class ScenePhrases
 {
     public static readonly string[] Name =
     [
-        "What is {a}?", "What is in {a}?", "What do you see in {a}?", "Can you tell me what {a} is?", "Name the object in {a}.", "What does {a} show?",
-        "Which object is in {a}?", "What is shown in {a}?", "Tell me what is in {a}.", "Identify {a}.", "What object is {a}?", "What's in {a}?",
+        "What is {a}?", "What is in {a}?", "What do you see in {a}?", "Can you tell me what {a} is?", "Name the object in {a}.",
+        "What does {a} show?", "Which object is in {a}?", "What is shown in {a}?", "Tell me what is in {a}.", "Identify {a}.", "What object is {a}?", "What's in {a}?",
     ];
 
     public static readonly string[] NameNext = ["And {a}?", "And what is {a}?", "What about {a}?", "How about {a}?", "And what is in {a}?", "What is {a}, then?"];
@@ -35,8 +35,8 @@ internal static class ScenePhrases
     public static readonly string[] Side =
     [
         "Is {a} to the left or to the right of {b}?", "Is {a} left or right of {b}?", "On which side of {b} is {a}, left or right?",
-        "Seen from {b}, is {a} to the left or to the right?", "Is {a} on the left or on the right of {b}?", "Left or right: where is {a} relative to {b}?",
-        "Which side of {b} is {a} on, left or right?",
+        "Seen from {b}, is {a} to the left or to the right?", "Is {a} on the left or on the right of {b}?",
+        "Left or right: where is {a} relative to {b}?", "Which side of {b} is {a} on, left or right?",
     ];
 
     public static readonly string[] Height =
@@ -102,8 +102,8 @@ internal static class ScenePhrases
 
     public static readonly string[] Confirm =
     [
-        "Is {a} {one}?", "Is that {one} in {a}?", "Does {a} show {one}?", "Is the object in {a} {one}?", "Is there {one} in {a}?", "I think {a} is {one}. Is that right?",
-        "Would you say that {a} is {one}?", "Do you see {one} in {a}?",
+        "Is {a} {one}?", "Is that {one} in {a}?", "Does {a} show {one}?", "Is the object in {a} {one}?", "Is there {one} in {a}?",
+        "I think {a} is {one}. Is that right?", "Would you say that {a} is {one}?", "Do you see {one} in {a}?",
     ];
 
     public static readonly string[] IsThere =
@@ -114,7 +114,7 @@ internal static class ScenePhrases
 
     public static readonly string[] Describe =
     [
-        "What is in the picture?", "What does the picture show?", "Describe the picture.", "What can you see in this image?", "List the objects in the picture.",
-        "What objects are in this image?", "Tell me what is in the image.", "Please describe the whole image.",
+        "What is in the picture?", "What does the picture show?", "Describe the picture.", "What can you see in this image?",
+        "List the objects in the picture.", "What objects are in this image?", "Tell me what is in the image.", "Please describe the whole image.",
     ];
 }

@@ -54,7 +54,8 @@ public sealed class IconCollection
         return Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width * scale}" height="{height * scale}" viewBox="{left} {top} {width} {height}">{body}</svg>
+            <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
+                 width="{width * scale}" height="{height * scale}" viewBox="{left} {top} {width} {height}">{body}</svg>
             """));
     }
 
