@@ -31,8 +31,10 @@ internal sealed record StageTask(long Samples, Func<long, IReadOnlyList<MicroBat
 
     private static StageTask Dense(StageConfig stage, int index, ModelStart start, TrainableModel model, TrainingData data, int seed)
     {
-        var dataset = data.Vision ?? throw new InvalidDataException($"Stage '{stage.Name}' is of kind vision, but there is no dataset with class labels.");
-        var (config, order) = (start.Config, new EpochOrder(dataset.Count, seed, index));
+        var open = data.Vision ?? throw new InvalidDataException($"Stage '{stage.Name}' is of kind vision, but there is no dataset with class labels.");
+        var config = start.Config;
+        var dataset = open(ImagePreprocessor.Load(start.Sources.VisionTower, config.Vision.ImageSize), config.Vision.Grid);
+        var order = new EpochOrder(dataset.Count, seed, index);
         start.Parameters.Add(DenseHeads.Specs(config, dataset.Classes), seed);
         var heads = new DenseHeads(config, start.Parameters, model);
         return new(dataset.Count, step =>

@@ -11,8 +11,12 @@ public static class TrainingDataFactory
     public static TrainingData Open(TrainingConfig config, StageConfig stage, DataFaults faults)
     {
         var configs = stage.Data ?? config.Data;
-        return configs.Count > 0
-            ? new([DatasetFactory.Create(configs, config.Seed, faults)])
-            : throw new DatasetException($"Stage '{stage.Name}': neither it nor the training names data.");
+        return (configs.Count, stage.Kind) switch
+        {
+            (0, _) => throw new DatasetException($"Stage '{stage.Name}': neither it nor the training names data."),
+            (_, StageKind.Instruction) => new([DatasetFactory.Create(configs, config.Seed, faults)]),
+            (1, _) => new([], (preprocessor, grid) => DatasetFactory.OpenVision(configs[0], preprocessor, grid, faults)),
+            _ => throw new DatasetException($"Stage '{stage.Name}': a vision stage learns from one data set."),
+        };
     }
 }

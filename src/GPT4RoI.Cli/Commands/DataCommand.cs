@@ -8,5 +8,7 @@ internal static class DataCommand
     public static Command Create(Terminal terminal) => new("data", "Make and look into training data.")
     {
         DataInspectCommand.Create(terminal),
+        DataSpritesCommand.Create(terminal),
+        DataScenesCommand.Create(terminal),
     };
 }

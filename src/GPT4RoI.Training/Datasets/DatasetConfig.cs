@@ -24,15 +24,27 @@ public sealed record DatasetConfig([property: JsonPropertyName("kind"), JsonRequ
     [JsonPropertyName("detections")]
     public string? Detections { get; init; }
 
-    /// <summary>LLaVA: the detector's classes, a file in COCO's layout; for COCO's results it lists the pictures too.</summary>
+    /// <summary>LLaVA: the detector's classes, a file in COCO's layout; for COCO's results it lists the pictures too. Scenes: what they can show.</summary>
     [JsonPropertyName("classes")]
     public string? Classes { get; init; }
+
+    /// <summary>Scenes: folder of the sprites, one folder in it for each style. <see cref="Images"/> holds photographs for backgrounds.</summary>
+    [JsonPropertyName("sprites")]
+    public string? Sprites { get; init; }
+
+    /// <summary>Scenes: how strongly they are altered, 0..1.</summary>
+    [JsonPropertyName("augmentation")]
+    public float? Augmentation { get; init; }
+
+    /// <summary>Scenes: how many make an epoch.</summary>
+    [JsonPropertyName("count")]
+    public int? Count { get; init; }
 
     /// <summary>How many times its samples an epoch takes.</summary>
     [JsonPropertyName("ratio")]
     public double Ratio { get; init; } = 1;
 
-    /// <summary>Boxes in one sample at most; the authors' number if nothing is said. Not for VCR and LLaVA.</summary>
+    /// <summary>Boxes in one sample at most; the authors' number if nothing is said. Not for VCR, LLaVA and scenes.</summary>
     [JsonPropertyName("max_boxes")]
     public int? MaxBoxes { get; init; }
 
@@ -58,6 +70,6 @@ public sealed record DatasetConfig([property: JsonPropertyName("kind"), JsonRequ
     public DatasetConfig In(string folder)
     {
         string? Full(string? path) => path is null ? null : Path.Combine(folder, path);
-        return this with { Annotations = Full(Annotations), Images = Full(Images), Detections = Full(Detections), Classes = Full(Classes) };
+        return this with { Annotations = Full(Annotations), Images = Full(Images), Detections = Full(Detections), Classes = Full(Classes), Sprites = Full(Sprites) };
     }
 }

@@ -1,13 +1,19 @@
+using GPT4RoI.Model.Vision;
 using GPT4RoI.Training.Datasets.Coco;
 using GPT4RoI.Training.Datasets.Llava;
 using GPT4RoI.Training.Datasets.Vcr;
 using GPT4RoI.Training.Instructions;
+using GPT4RoI.Training.Scenes;
+using GPT4RoI.Training.Vision;
 
 namespace GPT4RoI.Training.Datasets;
 
 /// <summary>Opens the data sets that a configuration names.</summary>
 public static class DatasetFactory
 {
+    /// <summary>The kind of generated scenes, from which a vision stage can learn too.</summary>
+    internal const string SceneKind = "scenes";
+
     private const int CocoBoxes = 100;
     private const int ExpressionBoxes = 15;
     private const int FlickrBoxes = 150;
@@ -26,6 +32,7 @@ public static class DatasetFactory
         ["vcr_many"] = source => Vcr(source, VcrForm.QuestionObjects),
         ["llava"] = source => new LlavaDataset(
             source.Name, source.Annotations, source.Images, source.Detections, source.Classes, source.Faults),
+        [SceneKind] = source => SceneSource.Open(source).Instructions(source.Count),
     };
 
     /// <summary>What <see cref="DatasetConfig.Kind"/> may be.</summary>
@@ -40,6 +47,25 @@ public static class DatasetFactory
     {
         var mixed = new MixedDataset([.. configs.Select(config => (Open(config, faults), config.Ratio))], seed);
         return mixed.Count > 0 ? mixed : throw new DatasetException("The data sets hold no sample.");
+    }
+
+    /// <summary>Opens the scenes that a vision tower is pretrained with.</summary>
+    /// <param name="config">Of kind <c>scenes</c>.</param>
+    /// <param name="preprocessor">The model's.</param>
+    /// <param name="grid">The model's patches along one side.</param>
+    /// <param name="faults">Not used by scenes.</param>
+    /// <exception cref="DatasetException">It is of another kind, something it needs is not given, or a file cannot be used.</exception>
+    public static IDenseVisionDataset OpenVision(DatasetConfig config, ImagePreprocessor preprocessor, int grid, DataFaults faults)
+    {
+        if (config.Kind != SceneKind)
+        {
+            throw new DatasetException($"A vision stage learns from data of kind \"{SceneKind}\", not \"{config.Kind}\".");
+        }
+
+        var source = new DatasetSource(config, faults);
+        var dataset = SceneSource.Open(source).Dense(source.Count, preprocessor, grid);
+        source.CheckUsed();
+        return dataset;
     }
 
     /// <summary>Opens one.</summary>

@@ -17,6 +17,12 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
 
     public string Classes => Required("classes", config.Classes);
 
+    public string Sprites => Required("sprites", config.Sprites);
+
+    public float Augmentation => Number("augmentation", config.Augmentation, value => value is >= 0 and <= 1, "must be from 0 to 1");
+
+    public int Count => Number("count", config.Count, value => value >= 1, "must be 1 or more");
+
     /// <summary>The limit of boxes.</summary>
     /// <param name="otherwise">Where the configuration sets none.</param>
     public int MaxBoxes(int otherwise)
@@ -32,6 +38,7 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
         (string Key, bool IsSet)[] keys =
         [
             ("detections", config.Detections is not null), ("classes", config.Classes is not null), ("max_boxes", config.MaxBoxes is not null),
+            ("sprites", config.Sprites is not null), ("augmentation", config.Augmentation is not null), ("count", config.Count is not null),
         ];
         if (keys.FirstOrDefault(key => key.IsSet && !_used.Contains(key.Key)) is { Key: { } key })
         {
@@ -48,6 +55,13 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
     {
         _used.Add(key);
         return string.IsNullOrEmpty(value) ? throw Wrong(key, "is missing") : value;
+    }
+
+    private T Number<T>(string key, T? value, Func<T, bool> fits, string limit)
+        where T : struct
+    {
+        _used.Add(key);
+        return value is not { } given ? throw Wrong(key, "is missing") : fits(given) ? given : throw Wrong(key, limit);
     }
 
     private DatasetException Wrong(string key, string problem) => new($"Data set \"{Name}\" ({config.Kind}): \"{key}\" {problem}.");

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Draws the sprites again from the icon sets they come from: sh models/demo-small/sprites.sh (needs npm and the .NET SDK).
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+npm install --prefix "$work" --no-audit --no-fund --ignore-scripts \
+  @iconify-json/noto@1.2.9 @iconify-json/twemoji@1.2.5 @iconify-json/fluent-emoji@1.2.7
+for set in noto twemoji fluent-emoji; do
+  dotnet run -c Release --project "$here/../../src/GPT4RoI.Cli" -- data sprites \
+    --icons "$work/node_modules/@iconify-json" --set "$set" --classes "$here/classes.json" --out "$here/sprites/$set"
+done

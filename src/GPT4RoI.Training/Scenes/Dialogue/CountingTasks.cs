@@ -1,0 +1,58 @@
+using GPT4RoI.Training.Scenes.Sprites;
+
+namespace GPT4RoI.Training.Scenes.Dialogue;
+
+/// <summary>Questions about the whole picture or about how many. Null where the answer is not beyond doubt.</summary>
+internal static class CountingTasks
+{
+    public static SceneTurn CountAll(SceneDialogue talk) =>
+        new(SceneTask.CountAll, talk.Any(ScenePhrases.CountAll), English.Sentence(English.Number(talk.Facts.Count)));
+
+    public static SceneTurn? CountClass(SceneDialogue talk)
+    {
+        var kind = talk.Random.Next(6) == 0 ? NamingTasks.Absent(talk, Present(talk)) : Repeated(talk);
+        return kind is not null && talk.Facts.CountOf(kind) is { } count
+            ? new SceneTurn(SceneTask.CountClass, talk.Any(ScenePhrases.CountClass).Replace("{many}", kind.Plural), English.Sentence(English.Number(count)))
+            : null;
+    }
+
+    public static SceneTurn? CountRegions(SceneDialogue talk, int[] items)
+    {
+        var kind = talk.Random.Next(6) == 0 ? NamingTasks.Absent(talk, Present(talk)) : items.Length > 1 ? talk.Facts.Class(talk.Any(items)) : null;
+        if (items.Length < 2 || kind is null || talk.Facts.CountOf(kind) is null)
+        {
+            return null;
+        }
+
+        var count = items.Count(item => ReferenceEquals(talk.Facts.Class(item), kind));
+        var question = talk.Any(ScenePhrases.CountRegions).Replace("{all}", NamingTasks.All(talk, items))
+            .Replace("{many}", kind.Plural).Replace("{one}", kind.OneOf);
+        return new SceneTurn(SceneTask.CountRegions, question, English.Sentence(English.Number(count)));
+    }
+
+    public static SceneTurn? IsThere(SceneDialogue talk)
+    {
+        var there = talk.Flip();
+        var kind = there ? talk.Any(Present(talk)) : NamingTasks.Absent(talk, Present(talk));
+        return kind is null ? null : new SceneTurn(
+            SceneTask.IsThere, talk.Any(ScenePhrases.IsThere).Replace("{one}", kind.OneOf).Replace("{name}", kind.Name), there ? "Yes." : "No.");
+    }
+
+    public static SceneTurn Describe(SceneDialogue talk)
+    {
+        // From left to right, by the first object of each class.
+        var groups = Enumerable.Range(0, talk.Facts.Count).OrderBy(item => talk.Scene.Objects[item].Bounds.X1 + talk.Scene.Objects[item].Bounds.X2)
+            .GroupBy(talk.Facts.Class).Select(group => group.Count() == 1 ? group.Key.OneOf : $"{English.Number(group.Count())} {group.Key.Plural}");
+        return new SceneTurn(SceneTask.Describe, talk.Any(ScenePhrases.Describe), English.Sentence(English.List([.. groups])));
+    }
+
+    private static SpriteClass[] Present(SceneDialogue talk) => [.. Enumerable.Range(0, talk.Facts.Count).Select(talk.Facts.Class)];
+
+    // A class that is there several times, where there is one: counting to one teaches little.
+    private static SpriteClass Repeated(SceneDialogue talk)
+    {
+        var present = Present(talk);
+        var several = present.GroupBy(kind => kind).Where(group => group.Count() > 1).Select(group => group.Key).ToArray();
+        return several.Length > 0 && talk.Random.Next(3) > 0 ? talk.Any(several) : talk.Any(present);
+    }
+}

@@ -1,0 +1,113 @@
+using GPT4RoI.Training.Scenes.Sprites;
+
+namespace GPT4RoI.Training.Scenes.Dialogue;
+
+/// <summary>Questions about what regions show. Null where the scene does not allow the question.</summary>
+internal static class NamingTasks
+{
+    public const string NotSure = "I am not sure what that is.";
+
+    public static SceneTurn Name(SceneDialogue talk, int item)
+    {
+        var follows = talk.Turns.Count > 0 && talk.Turns[^1].Kind == SceneTask.Name;
+        var phrase = talk.Any(follows && talk.Flip() ? ScenePhrases.NameNext : ScenePhrases.Name);
+        return new SceneTurn(SceneTask.Name, phrase.Replace("{a}", talk.Mention(item)), English.Sentence(talk.Facts.Class(item).OneOf));
+    }
+
+    public static SceneTurn? NameAll(SceneDialogue talk, int[] items) => items.Length < 2 ? null : new SceneTurn(
+        SceneTask.NameAll, talk.Any(ScenePhrases.NameAll).Replace("{all}", All(talk, items)), Listed(talk, items));
+
+    public static SceneTurn? Caption(SceneDialogue talk, int item) =>
+        talk.Facts.Size(item) is { } size && talk.Facts.Place(item) is { } place
+            ? new SceneTurn(
+                SceneTask.Caption, talk.Any(ScenePhrases.Caption).Replace("{a}", talk.Mention(item)), $"A {size} {talk.Facts.Class(item).Name} {place}.")
+            : null;
+
+    public static SceneTurn? Place(SceneDialogue talk, int item) => talk.Facts.Place(item) is { } place
+        ? new SceneTurn(SceneTask.Place, talk.Any(ScenePhrases.Place).Replace("{a}", talk.Mention(item)), English.Sentence(place))
+        : null;
+
+    public static SceneTurn? Confirm(SceneDialogue talk, int item)
+    {
+        var own = talk.Facts.Class(item);
+        var premise = talk.Flip() ? own : Other(talk, own);
+        return premise is null ? null : new SceneTurn(
+            SceneTask.Confirm,
+            talk.Any(ScenePhrases.Confirm).Replace("{a}", talk.Mention(item)).Replace("{one}", premise.OneOf),
+            ReferenceEquals(premise, own) ? $"Yes, it is {own.OneOf}." : $"No, it is {own.OneOf}.");
+    }
+
+    public static SceneTurn? Same(SceneDialogue talk, int[] items)
+    {
+        if (items.Length < 2)
+        {
+            return null;
+        }
+
+        var (a, b) = (items[0], items[1]);
+        var same = talk.Facts.IsSameClass(a, b);
+        if (!same && !talk.Facts.Differ(a, b))
+        {
+            return null;
+        }
+
+        var question = talk.Any(ScenePhrases.Same).Replace("{a}", talk.Mention(a)).Replace("{b}", talk.Mention(b));
+        return new SceneTurn(SceneTask.Same, question, same ? $"Yes, both are {talk.Facts.Class(a).Plural}." : $"No, {Listed(talk, items[..2])}");
+    }
+
+    public static SceneTurn? WhichOf(SceneDialogue talk, int[] items)
+    {
+        if (items.Length < 2 || items.Any(one => items.Any(other => one != other && !talk.Facts.Differ(one, other))))
+        {
+            return null;
+        }
+
+        var target = talk.Any(items);
+        var kind = talk.Facts.Class(target);
+        var exists = talk.Random.Next(6) > 0;
+        if (!exists)
+        {
+            if (Absent(talk, [.. items.Select(talk.Facts.Class)]) is not { } absent)
+            {
+                return null;
+            }
+
+            kind = absent;
+        }
+
+        var question = talk.Any(ScenePhrases.WhichOf).Replace("{all}", All(talk, items)).Replace("{any}", All(talk, items, "or"))
+            .Replace("{one}", kind.OneOf).Replace("{name}", kind.Name);
+        return new SceneTurn(SceneTask.WhichOf, char.ToUpperInvariant(question[0]) + question[1..], exists ? $"{talk.Plain(target)}." : "None of them.");
+    }
+
+    public static SceneTurn? Nothing(SceneDialogue talk) => EmptyBoxes.Find(talk.Scene, talk.Random) is { } box
+        ? new SceneTurn(SceneTask.Nothing, talk.Any(ScenePhrases.Name).Replace("{a}", talk.MentionEmpty(box)), NotSure)
+        : null;
+
+    internal static string All(SceneDialogue talk, int[] items, string last = "and") => English.List([.. items.Select(talk.Mention)], last);
+
+    /// <summary>A class that none of these might be taken for.</summary>
+    internal static SpriteClass? Absent(SceneDialogue talk, IReadOnlyList<SpriteClass> present)
+    {
+        for (var attempt = 0; attempt < 8; attempt++)
+        {
+            var kind = talk.Sprites.Classes.Items[talk.Any(talk.Sprites.Available)];
+            if (present.All(kind.DiffersFrom))
+            {
+                return kind;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Listed(SceneDialogue talk, int[] items) =>
+        $"{English.List([.. items.Select(item => $"{talk.Plain(item)} is {talk.Facts.Class(item).OneOf}")])}.";
+
+    // Another object's class half of the time: then the picture alone does not give the answer away.
+    private static SpriteClass? Other(SceneDialogue talk, SpriteClass own)
+    {
+        var present = Enumerable.Range(0, talk.Facts.Count).Select(talk.Facts.Class).Where(own.DiffersFrom).ToArray();
+        return present.Length > 0 && talk.Flip() ? talk.Any(present) : Absent(talk, [own]);
+    }
+}

@@ -1,0 +1,62 @@
+namespace GPT4RoI.Training.Scenes.Dialogue;
+
+/// <summary>Questions about two regions. Null where the answer is not beyond doubt.</summary>
+internal static class RelationTasks
+{
+    public static SceneTurn? Side(SceneDialogue talk, int a, int b) => talk.Facts.IsLeft(a, b) is { } left
+        ? Ask(talk, SceneTask.Side, ScenePhrases.Side, a, b, left ? "To the left." : "To the right.")
+        : null;
+
+    public static SceneTurn? Height(SceneDialogue talk, int a, int b) => talk.Facts.IsAbove(a, b) is { } above
+        ? Ask(talk, SceneTask.Height, ScenePhrases.Height, a, b, above ? "Above." : "Below.")
+        : null;
+
+    public static SceneTurn? Bigger(SceneDialogue talk, int a, int b)
+    {
+        if (talk.Facts.IsBigger(a, b) is not { } bigger)
+        {
+            return null;
+        }
+
+        var askBigger = talk.Flip();
+        var question = Fill(talk, askBigger ? ScenePhrases.Bigger : ScenePhrases.Smaller, a, b);
+        return new SceneTurn(SceneTask.Bigger, question, $"{talk.Plain(bigger == askBigger ? a : b)}.");
+    }
+
+    public static SceneTurn? Relation(SceneDialogue talk, int a, int b)
+    {
+        var (fact, yes, no, truth, correction) = talk.Random.Next(3) switch
+        {
+            0 => (talk.Facts.IsLeft(a, b), "to the left of", "to the right of", "to the left", "to the right"),
+            1 => (talk.Facts.IsAbove(a, b), "above", "below", "above", "below"),
+            _ => (talk.Facts.IsBigger(a, b), "bigger than", "smaller than", "bigger", "smaller"),
+        };
+        if (fact is not { } first)
+        {
+            return null;
+        }
+
+        var asksFirst = talk.Flip();
+        var question = Fill(talk, ScenePhrases.Relation, a, b).Replace("{name}", asksFirst ? yes : no);
+        return new SceneTurn(SceneTask.Relation, question, asksFirst == first ? "Yes." : $"No, it is {(first ? truth : correction)}.");
+    }
+
+    public static SceneTurn? Overlap(SceneDialogue talk, int a, int b)
+    {
+        // Objects apart are far more common: most of those pairs are left out, so that neither answer is the better guess.
+        var overlap = talk.Facts.Overlap(a, b);
+        return overlap is null || (overlap is false && talk.Random.Next(8) > 0)
+            ? null
+            : Ask(talk, SceneTask.Overlap, ScenePhrases.Overlap, a, b, overlap is true ? "Yes." : "No.");
+    }
+
+    private static SceneTurn Ask(SceneDialogue talk, SceneTask kind, string[] phrases, int a, int b, string answer) =>
+        new(kind, Fill(talk, phrases, a, b), answer);
+
+    private static string Fill(SceneDialogue talk, string[] phrases, int a, int b)
+    {
+        var phrase = talk.Any(phrases);
+        var (first, second) = (talk.Mention(a), talk.Mention(b));
+        return phrase.Replace("{a}", first).Replace("{b}", second);
+    }
+}

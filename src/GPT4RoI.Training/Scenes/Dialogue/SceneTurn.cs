@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+
+namespace GPT4RoI.Training.Scenes.Dialogue;
+
+/// <summary>A question about a scene with its answer.</summary>
+/// <param name="Kind">What it asks for.</param>
+/// <param name="Question">Names regions as users do: <c>&lt;region1&gt;</c>.</param>
+/// <param name="Answer">The right answer; regions are plain <c>region1</c> in it.</param>
+public sealed record SceneTurn(SceneTask Kind, string Question, string Answer);
+
+/// <summary>What a question asks for.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SceneTask>))]
+public enum SceneTask
+{
+    /// <summary>What a region shows: "A tiger."</summary>
+    Name,
+
+    /// <summary>What several regions show: "region1 is a tiger and region2 is a dog."</summary>
+    NameAll,
+
+    /// <summary>What, how large and where: "A small tiger in the top left."</summary>
+    Caption,
+
+    /// <summary>Where it is: "In the top left."</summary>
+    Place,
+
+    /// <summary>Left or right: "To the left."</summary>
+    Side,
+
+    /// <summary>Above or below: "Above."</summary>
+    Height,
+
+    /// <summary>Which of two is bigger or smaller: "region2."</summary>
+    Bigger,
+
+    /// <summary>Whether something said of two regions' places or sizes is so: "Yes." or "No, it is to the right."</summary>
+    Relation,
+
+    /// <summary>Whether one hides a part of the other: "Yes." or "No."</summary>
+    Overlap,
+
+    /// <summary>Whether two show the same: "Yes, both are tigers." or "No, region1 is a tiger and region2 is a dog."</summary>
+    Same,
+
+    /// <summary>Which region shows something: "region3." or "None of them."</summary>
+    WhichOf,
+
+    /// <summary>How many objects there are: "Four."</summary>
+    CountAll,
+
+    /// <summary>How many of a class: "Two." or "None."</summary>
+    CountClass,
+
+    /// <summary>How many of some regions show a class: "Two." or "None."</summary>
+    CountRegions,
+
+    /// <summary>Whether a region shows something: "Yes, it is a tiger." or "No, it is a dog."</summary>
+    Confirm,
+
+    /// <summary>Whether something is in the picture: "Yes." or "No."</summary>
+    IsThere,
+
+    /// <summary>Everything in the picture: "A tiger and two dogs."</summary>
+    Describe,
+
+    /// <summary>A region with nothing to name in it: "I am not sure what that is."</summary>
+    Nothing,
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GPT4RoI.Training.Scenes.Dialogue;
+
+namespace GPT4RoI.Training.Scenes.Evaluation;
+
+/// <summary>Reads an answer down to what it says.</summary>
+public static partial class AnswerText
+{
+    /// <summary>
+    /// Lower case, white space and angle brackets around regions made alike, the final full stop and an opening "it is", "this is", "there is" or
+    /// "there are" left out, then an opening article; a lone figure is written as its word. Two answers are the same if this leaves the same text.
+    /// </summary>
+    public static string Parse(string answer)
+    {
+        var text = Brackets().Replace(answer.ToLowerInvariant(), "$1");
+        text = Opening().Replace(Space().Replace(text, " ").Trim().TrimEnd('.', ' '), "");
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? English.Number(number) : text;
+    }
+
+    [GeneratedRegex("<(region[0-9]+)>")]
+    private static partial Regex Brackets();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Space();
+
+    [GeneratedRegex("^((it|this|that|there) (is|are) )?((a|an|the) )?")]
+    private static partial Regex Opening();
+}

@@ -1,0 +1,38 @@
+using GPT4RoI.Model.Vision;
+using GPT4RoI.Training.Datasets;
+using GPT4RoI.Training.Instructions;
+using GPT4RoI.Training.Scenes.Sprites;
+using GPT4RoI.Training.Vision;
+
+namespace GPT4RoI.Training.Scenes;
+
+/// <summary>Scenes as a configuration describes them. Its sprites live as long as the process: a training needs them to its end.</summary>
+internal sealed class SceneSource
+{
+    private readonly SpriteSet _sprites;
+    private readonly SceneGenerator _generator;
+
+    private SceneSource(SpriteSet sprites, SceneGenerator generator) => (_sprites, _generator) = (sprites, generator);
+
+    /// <exception cref="DatasetException">Something is missing, or a file cannot be used.</exception>
+    public static SceneSource Open(DatasetSource source)
+    {
+        try
+        {
+            var sprites = SpriteSet.Load(ClassList.Read(source.Classes), [source.Sprites]);
+            var options = new SceneOptions { Augmentation = source.Augmentation, Photos = ScenePhotos.Load(source.Images) };
+            return new(sprites, new(sprites, options));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new DatasetException($"Data set \"{source.Name}\": {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Conversations about them.</summary>
+    public IInstructionDataset Instructions(int count) => new SceneDataset(_generator, new(_sprites), count);
+
+    /// <summary>Class labels of their patches and boxes.</summary>
+    public IDenseVisionDataset Dense(int count, ImagePreprocessor preprocessor, int grid) =>
+        new SceneDenseDataset(_generator, _sprites.Classes.Items.Count, count, preprocessor, grid);
+}

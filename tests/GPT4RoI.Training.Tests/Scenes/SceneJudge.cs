@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GPT4RoI.Training.Scenes;
+using GPT4RoI.Training.Scenes.Dialogue;
+using GPT4RoI.Training.Scenes.Sprites;
+
+namespace GPT4RoI.Training.Tests.Scenes;
+
+/// <summary>Answers questions from the owners of the pixels and the words of the question alone, as a careful person would.</summary>
+internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, int?> objectOfRegion)
+{
+    private static readonly string[] Numbers = ["None.", "One.", "Two.", "Three.", "Four.", "Five.", "Six."];
+
+    private int Size => scene.Image.Width;
+
+    public string Answer(SceneTurn turn)
+    {
+        var regions = Mentions().Matches(turn.Question).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToArray();
+        var items = regions.Select(region => objectOfRegion[region]).ToArray();
+        if (items.Any(item => item is null))
+        {
+            return "I am not sure what that is.";
+        }
+
+        // In some phrasings the second region comes first.
+        var swapped = new[] { "Seen from", "Compared to", "On which side of", "Which side of" }.Any(turn.Question.StartsWith);
+        var known = items.Select(item => item!.Value).ToArray();
+        var (a, b) = known.Length < 2 ? (known.ElementAtOrDefault(0), 0) : swapped ? (known[1], known[0]) : (known[0], known[1]);
+        return turn.Kind switch
+        {
+            SceneTask.Name => $"{Capital(Article(a))}.",
+            SceneTask.Side => Middle(a).X < Middle(b).X ? "To the left." : "To the right.",
+            SceneTask.Height => Middle(a).Y < Middle(b).Y ? "Above." : "Below.",
+            SceneTask.Bigger => $"region{regions[(Pixels(a).Length > Pixels(b).Length) == Bigger().IsMatch(turn.Question) ? 0 : 1]}.",
+            SceneTask.Relation => Relation(turn.Question, a, b),
+            SceneTask.Confirm => Named(turn.Question) == Kind(a) ? $"Yes, it is {Article(a)}." : $"No, it is {Article(a)}.",
+            SceneTask.CountAll => Numbers[scene.Objects.Count],
+            SceneTask.CountClass => Numbers[Everything().Count(item => Kind(item) == Named(turn.Question))],
+            SceneTask.CountRegions => Numbers[known.Count(item => Kind(item) == Named(turn.Question))],
+            SceneTask.IsThere => Everything().Any(item => Kind(item) == Named(turn.Question)) ? "Yes." : "No.",
+            SceneTask.WhichOf => known.Select((item, place) => (item, place)).Where(pair => Kind(pair.item) == Named(turn.Question))
+                .Select(pair => $"region{regions[pair.place]}.").DefaultIfEmpty("None of them.").Single(),
+            SceneTask.Overlap => Touch(a, b) ? "Yes." : "No.",
+            _ => turn.Answer,
+        };
+    }
+
+    private string Relation(string question, int a, int b)
+    {
+        var (truth, said) = question switch
+        {
+            _ when question.Contains("left of", StringComparison.Ordinal) || question.Contains("right of", StringComparison.Ordinal) =>
+                (Middle(a).X < Middle(b).X ? "to the left" : "to the right", question.Contains("left of", StringComparison.Ordinal) ? "to the left" : "to the right"),
+            _ when question.Contains("above", StringComparison.Ordinal) || question.Contains("below", StringComparison.Ordinal) =>
+                (Middle(a).Y < Middle(b).Y ? "above" : "below", question.Contains("above", StringComparison.Ordinal) ? "above" : "below"),
+            _ => (Pixels(a).Length > Pixels(b).Length ? "bigger" : "smaller", question.Contains("bigger", StringComparison.Ordinal) ? "bigger" : "smaller"),
+        };
+        return truth == said ? "Yes." : $"No, it is {truth}.";
+    }
+
+    // The longest class name in the question: "tropical fish" is not "fish".
+    private static SpriteClass Named(string question) => DemoFiles.Classes.Items
+        .SelectMany(kind => new[] { (Kind: kind, Text: kind.Name), (Kind: kind, Text: kind.Plural) })
+        .Where(name => Regex.IsMatch(question, $@"(?<![\w-]){Regex.Escape(name.Text)}(?![\w-])"))
+        .MaxBy(name => name.Text.Length).Kind;
+
+    private IEnumerable<int> Everything() => Enumerable.Range(0, scene.Objects.Count);
+
+    private SpriteClass Kind(int item) => DemoFiles.Classes.Items[scene.Objects[item].Class];
+
+    private string Article(int item) => $"{Kind(item).Article} {Kind(item).Name}";
+
+    private static string Capital(string text) => text[..1].ToUpperInvariant() + text[1..];
+
+    private int[] Pixels(int item) => [.. Enumerable.Range(0, scene.Owner.Length).Where(at => scene.Owner[at] == item + 1)];
+
+    private (double X, double Y) Middle(int item)
+    {
+        var pixels = Pixels(item);
+        return ((pixels.Min(at => at % Size) + pixels.Max(at => at % Size)) / 2.0, (pixels.Min(at => at / Size) + pixels.Max(at => at / Size)) / 2.0);
+    }
+
+    private bool Touch(int a, int b)
+    {
+        var other = Pixels(b).ToHashSet();
+        return Pixels(a).Any(at => other.Contains(at + 1) || other.Contains(at - 1) || other.Contains(at + Size) || other.Contains(at - Size));
+    }
+
+    [GeneratedRegex("<region([0-9]+)>")]
+    private static partial Regex Mentions();
+
+    [GeneratedRegex("bigger|larger|more")]
+    private static partial Regex Bigger();
+}
