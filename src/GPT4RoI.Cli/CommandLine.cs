@@ -21,6 +21,7 @@ internal static class CommandLine
         BenchCommand.Create(terminal),
         TrainCommand.Create(terminal),
         DataCommand.Create(terminal),
+        EvalCommand.Create(terminal),
     };
 
     /// <summary>Runs one command. Ctrl-C cancels it. Never throws.</summary>

@@ -42,7 +42,7 @@ internal static class Trainings
     public static void Run(TrainingConfig config, string folder, IProgress<StepReport>? progress = null, int scenes = 64)
     {
         var data = new ColourScenes(scenes);
-        new Trainer(config, folder, _ => new([data], data), TimeProvider.System).Run(progress, TestContext.Current.CancellationToken);
+        new Trainer(config, folder, _ => new([data], (_, _) => data), TimeProvider.System).Run(progress, TestContext.Current.CancellationToken);
     }
 
     public static string[] Losses(string folder) => File.ReadAllLines(Path.Combine(folder, "losses.csv"));

@@ -93,8 +93,8 @@ public sealed class SceneEvaluation
             Questions = asked,
         };
 
-        double Share(SceneCategory category) =>
-            results.Where(result => result.Category == category).Select(result => result.Right ? 1.0 : 0).DefaultIfEmpty(double.NaN).Average();
+        double? Share(SceneCategory category) =>
+            results.Where(result => result.Category == category).Average(result => result.Right ? 1.0 : (double?)0);
     }
 
     private static int HashOf(int seed, int index) => unchecked((seed * 1_000_003) + (index * 7919));
