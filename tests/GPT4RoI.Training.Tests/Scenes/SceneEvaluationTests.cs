@@ -20,7 +20,7 @@ public sealed class SceneEvaluationTests
     public async Task RunAsync_OneWhoSaysDogToEverything_IsHardlyEverRightAndFalselyConfident()
     {
         var report = await RunAsync(_ => "A dog.");
-        Assert.InRange(report.Naming, 0, 0.1);
+        Assert.InRange(report.Naming!.Value, 0, 0.1);
         Assert.Equal((0, 0, 0, 0, 1), (report.Relations, report.Counting, report.WhichOf, report.Swap, report.FalseConfidence));
     }
 

@@ -1,0 +1,86 @@
+using GPT4RoI.Model.Vision;
+using GPT4RoI.Training.Datasets;
+using GPT4RoI.Training.Instructions;
+using GPT4RoI.Training.Scenes;
+
+namespace GPT4RoI.Training.Tests.Scenes;
+
+public sealed class SceneDatasetTests
+{
+    private const int Grid = 8, Patch = 16;
+
+    private static readonly ImagePreprocessor Preprocessor = new(Grid * Patch, [0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]);
+
+    private static readonly DatasetConfig Config = new("scenes")
+    {
+        Classes = Path.Combine(DemoFiles.Folder, "classes.json"),
+        Sprites = Path.Combine(DemoFiles.Folder, "sprites"),
+        Images = Path.Combine(DemoFiles.Folder, "backgrounds"),
+        Augmentation = 0.5f,
+        Count = 7,
+    };
+
+    [Fact]
+    public void Open_Scenes_GivesTheSameConversationForTheSameRandomNumbers()
+    {
+        var dataset = DatasetFactory.Open(Config, new DataFaults());
+
+        var (one, again, other) = (dataset.Get(0, new Random(5))!, dataset.Get(3, new Random(5))!, dataset.Get(0, new Random(6))!);
+
+        Assert.Equal(7, dataset.Count);
+        Assert.Equal(one.Turns, again.Turns);
+        Assert.Equal(one.Image.Load(Preprocessor), again.Image.Load(Preprocessor));
+        Assert.NotEqual(one.Image.Load(Preprocessor), other.Image.Load(Preprocessor));
+    }
+
+    [Theory]
+    [InlineData(2f, 7, "\"augmentation\" must be from 0 to 1")]
+    [InlineData(0f, 0, "\"count\" must be 1 or more")]
+    [InlineData(0f, null, "\"count\" is missing")]
+    public void Open_ScenesWithAWrongNumber_SaysWhich(float augmentation, int? count, string message) => Assert.Contains(
+        message,
+        Assert.Throws<DatasetException>(() => DatasetFactory.Open(Config with { Augmentation = augmentation, Count = count }, new DataFaults())).Message);
+
+    [Fact]
+    public void OpenVision_AnotherKind_IsRefused() => Assert.Throws<DatasetException>(
+        () => DatasetFactory.OpenVision(new DatasetConfig("coco"), Preprocessor, Grid, new DataFaults()));
+
+    [Fact]
+    public void GetDense_Patches_HaveTheClassOfWhatCoversThem()
+    {
+        var generator = new SceneGenerator(DemoFiles.Sprites, DemoFiles.Options(0));
+        var dataset = new SceneDenseDataset(generator, DemoFiles.Classes.Items.Count, 10, Preprocessor, Grid);
+        var seen = new HashSet<string>();
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var sample = dataset.Get(1, new Random(seed)); // an odd index is a scene, not a grid
+            var scene = generator.Create(new Random(seed));
+
+            Assert.Equal(scene.Objects.Select(item => item.Class), sample.BoxLabels);
+            Assert.Equal(scene.Objects.Select(item => item.Box), sample.Boxes);
+            for (var patch = 0; patch < Grid * Grid; patch++)
+            {
+                var pixels = Enumerable.Range(0, Patch * Patch)
+                    .Select(pixel => scene.Owner[((patch / Grid * Patch) + (pixel / Patch)) * Grid * Patch + (patch % Grid * Patch) + (pixel % Patch)]).ToArray();
+                var most = pixels.Where(owner => owner > 0).GroupBy(owner => owner).OrderByDescending(group => group.Count()).FirstOrDefault();
+                switch (sample.PatchLabels[patch])
+                {
+                    case EncodedSample.Ignored:
+                        Assert.True(pixels.Count(owner => owner == 0) < 0.85 * pixels.Length && (most?.Count() ?? 0) < 0.4 * pixels.Length);
+                        seen.Add("neither");
+                        break;
+                    case var label when label == DemoFiles.Classes.Items.Count:
+                        Assert.True(pixels.Count(owner => owner == 0) >= 0.85 * pixels.Length);
+                        seen.Add("background");
+                        break;
+                    case var label:
+                        Assert.Contains(scene.Objects.Index(), item => item.Item.Class == label && pixels.Count(owner => owner == item.Index + 1) == most!.Count());
+                        seen.Add("object");
+                        break;
+                }
+            }
+        }
+
+        Assert.Equal(["background", "neither", "object"], seen.Order());
+    }
+}
