@@ -19,6 +19,7 @@ internal static class CommandLine
         VerifyCommand.Create(terminal),
         WeightsCommand.Create(terminal),
         BenchCommand.Create(terminal),
+        EvalCommand.Create(terminal),
     };
 
     /// <summary>Runs one command. Ctrl-C cancels it. Never throws.</summary>

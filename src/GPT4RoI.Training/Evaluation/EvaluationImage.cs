@@ -1,0 +1,10 @@
+namespace GPT4RoI.Training.Evaluation;
+
+/// <summary>A picture that questions are about, read when the first of them is asked.</summary>
+/// <param name="Name">The same name is the same picture: it is read and encoded once for questions that come close together.</param>
+/// <param name="ReadAsync">The file's bytes: PNG, JPEG or WebP.</param>
+public sealed record EvaluationImage(string Name, Func<CancellationToken, Task<byte[]>> ReadAsync)
+{
+    /// <summary>A file.</summary>
+    public static EvaluationImage FromFile(string path) => new(path, cancellationToken => File.ReadAllBytesAsync(path, cancellationToken));
+}
