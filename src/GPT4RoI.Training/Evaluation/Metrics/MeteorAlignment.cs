@@ -8,7 +8,7 @@ namespace GPT4RoI.Training.Evaluation.Metrics;
 internal readonly record struct MeteorAlignment(int Matches, int Chunks)
 {
     // Words that occur several times on both sides make states; captions of ordinary length stay far below this, so the result is the best one.
-    private const int MostStates = 4096;
+    private const int MostStates = 512;
 
     private const int NoNeighbour = -2;
 
