@@ -1,122 +1,101 @@
-using System.Security.Cryptography;
 using GPT4RoI.Engine;
-using GPT4RoI.Engine.Requests;
 using GPT4RoI.Engine.Vision;
 using GPT4RoI.Model;
 using GPT4RoI.Model.Language;
 using GPT4RoI.Model.Prompting;
-using GPT4RoI.Model.Regions;
 using GPT4RoI.Model.Vision;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GPT4RoI.Cli.Eval;
 
-/// <summary>A checkpoint with the engines that a cluster runs, in this process: questions of many callers are computed in common batches.</summary>
+/// <summary>A checkpoint with the engines that a cluster's nodes run, all in this process on the CPU.</summary>
 internal sealed class LocalModel : IAsyncDisposable
 {
-    private const int MaxAnswerTokens = 96;
+    private const int BlockSize = 16, LongestContext = 2048, FullContexts = 2;
+    private const long LeastKvCacheBytes = 256 << 20;
 
-    private readonly Gpt4RoiCheckpoint _checkpoint;
-    private readonly ClipVisionTower _tower;
-    private readonly RegionModule _regionModule;
-    private readonly LlamaModel _language;
-    private readonly MultimodalProjector _projector;
-    private readonly ImagePreprocessor _preprocessor;
-    private readonly ImageEncoder _images;
-    private readonly RegionEncoder _regions;
-    private readonly LlmEngine _engine;
-    private readonly PromptBuilder _prompts;
-    private readonly ConversationTemplate _template;
-    private long _requests;
+    // Nobody else is served: what waits, waits for its own run.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5), QueuePatience = TimeSpan.FromHours(1);
 
-    /// <param name="folder">The checkpoint.</param>
-    /// <exception cref="Model.Weights.WeightsException">It does not fit; the message lists what is wrong.</exception>
-    public LocalModel(string folder)
+    private readonly Stack<IDisposable> _owned = [];
+
+    private LocalModel(string directory)
     {
-        _checkpoint = Gpt4RoiCheckpoint.Open(folder);
-        var (config, vision, time) = (_checkpoint.Config, new VisionOptions(), TimeProvider.System);
-        _tower = _checkpoint.LoadVisionTower(ModelPlacement.Cpu);
-        _regionModule = _checkpoint.LoadRegionModule(ModelPlacement.Cpu);
-        _language = _checkpoint.LoadLanguageModel(ModelPlacement.Cpu);
-        _projector = _checkpoint.LoadProjector(ModelPlacement.Cpu);
-        _preprocessor = ImagePreprocessor.Load(config.VisionTower, config.Vision.ImageSize);
-        var tokenizer = Gpt4RoiTokenizer.Load(folder);
-        _template = ConversationTemplate.For(config.ConversationVersion);
-        _prompts = new(tokenizer, _template, config.Vision.Patches);
-        _images = new(_tower, config.Vision, vision, time, NullLogger<ImageEncoder>.Instance);
-        _regions = new(_regionModule, vision, time, NullLogger<RegionEncoder>.Instance);
-        _engine = LlmEngine.Create(
-            new LlmEngineOptions(), _language, _projector, config.Vision.HiddenSize, tokenizer, _template.Separator ?? "", time, NullLogger<LlmEngine>.Instance);
-    }
-
-    /// <summary>One greedy answer, without any history.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="boxes">The k-th is <c>&lt;regionK&gt;</c> of the question, counted from 1.</param>
-    /// <param name="question">Mentions every region.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InvalidOperationException">The question, a box or the model's own numbers do not allow an answer.</exception>
-    public async Task<string> AskAsync(DecodedImage image, IReadOnlyList<BoundingBox> boxes, string question, CancellationToken cancellationToken)
-    {
-        var (ids, key) = (Enumerable.Range(1, boxes.Count).ToArray(), ContentKey.FromBytes(SHA256.HashData(image.Rgb.Span)));
-        if (!_prompts.TryBuild([], new UserText(question), ids, out var prompt, out var fault))
+        try
         {
-            throw new InvalidOperationException($"'{question}' with {boxes.Count} regions: {fault}");
+            var vision = new VisionOptions { DecodeTimeout = Patience };
+            var time = TimeProvider.System;
+            var checkpoint = Own(Gpt4RoiCheckpoint.Open(directory));
+            var config = checkpoint.Config;
+            var tokenizer = Gpt4RoiTokenizer.Load(directory);
+            Template = ConversationTemplate.For(config.ConversationVersion);
+            Prompts = new PromptBuilder(tokenizer, Template, config.Vision.Patches);
+            var tower = Own(checkpoint.LoadVisionTower(ModelPlacement.Cpu));
+            Images = Own(new ImageEncoder(tower, config.Vision, vision, time, NullLogger<ImageEncoder>.Instance));
+            var decoders = Own(new DecodePool(vision, time, NullLogger<DecodePool>.Instance));
+            Intake = new ImageIntake(decoders, ImagePreprocessor.Load(config.VisionTower, config.Vision.ImageSize), vision);
+            var module = Own(checkpoint.LoadRegionModule(ModelPlacement.Cpu));
+            Regions = Own(new RegionEncoder(module, vision, time, NullLogger<RegionEncoder>.Instance));
+            var language = Own(checkpoint.LoadLanguageModel(ModelPlacement.Cpu));
+            var projector = Own(checkpoint.LoadProjector(ModelPlacement.Cpu));
+            Language = LlmEngine.Create(
+                Options(config.Language), language, projector, config.Vision.HiddenSize, tokenizer, Template.Separator ?? "", time, NullLogger<LlmEngine>.Instance);
         }
-        var features = Sound(await _images.EncodeAsync(_preprocessor.Preprocess(image), cancellationToken));
-        var vectors = Sound(await _regions.EncodeAsync(key, _ => ValueTask.FromResult<ImageFeatures?>(features), boxes, cancellationToken));
-        var spans = prompt.RegionSlots
-            .Select(slot => new EmbeddingSpan(slot.TokenIndex, 1, SpanKind.Region, KeyOf(key, boxes[slot.RegionId - 1]), vectors[slot.RegionId - 1]))
-            .Prepend(new(prompt.ImageOffset, prompt.ImageLength, SpanKind.Image, key, features.Levels[^1]));
-        return await GenerateAsync(prompt.TokenIds, [.. spans.OrderBy(span => span.Offset)], cancellationToken);
+        catch
+        {
+            Free();
+            throw;
+        }
     }
+
+    public ConversationTemplate Template { get; }
+
+    public PromptBuilder Prompts { get; }
+
+    public ImageIntake Intake { get; }
+
+    public ImageEncoder Images { get; }
+
+    public RegionEncoder Regions { get; }
+
+    public LlmEngine Language { get; }
+
+    /// <summary>Loads everything. The caller disposes it.</summary>
+    /// <exception cref="Model.Weights.WeightsException">The checkpoint does not fit.</exception>
+    public static LocalModel Load(string directory) => new(directory);
 
     public async ValueTask DisposeAsync()
     {
-        await _engine.DisposeAsync();
-        _regions.Dispose();
-        _images.Dispose();
-        _projector.Dispose();
-        _language.Dispose();
-        _regionModule.Dispose();
-        _tower.Dispose();
-        _checkpoint.Dispose();
+        await Language.DisposeAsync();
+        Free();
     }
 
-    private async Task<string> GenerateAsync(int[] prompt, IReadOnlyList<EmbeddingSpan> spans, CancellationToken cancellationToken)
+    // Last made, first freed: an engine ends before the weights it reads.
+    private void Free()
     {
-        var request = new GenerationRequest
+        while (_owned.TryPop(out var part))
         {
-            RequestId = $"{Interlocked.Increment(ref _requests)}",
-            TenantId = "local",
-            CacheSalt = default,
-            PromptTokenIds = prompt,
-            Spans = spans,
-            Sampling = new SamplingParams { Temperature = 0, MaxTokens = MaxAnswerTokens },
+            part.Dispose();
+        }
+    }
+
+    private static LlmEngineOptions Options(LlamaConfig config)
+    {
+        var context = Math.Min(LongestContext, config.MaxPositions);
+        var blocks = FullContexts * ((context / BlockSize) + 1);
+        return new()
+        {
+            BlockSize = BlockSize,
+            MaxModelLength = context,
+            KvCacheBytes = Math.Max(LeastKvCacheBytes, blocks * KvCache.BytesPerBlock(config, BlockSize, ModelPlacement.Cpu.Dtype)),
+            QueueTimeout = QueuePatience,
         };
-        if (!_engine.TrySubmit(request, out var stream, out var rejection))
-        {
-            throw new InvalidOperationException($"{rejection.Field}: {rejection.Message}");
-        }
-        await using var owned = stream;
-        var (filter, answer) = (new AnswerFilter(_template), "");
-        await foreach (var generated in stream.WithCancellation(cancellationToken))
-        {
-            answer += generated is TokensGenerated { Text: var text } ? filter.Append(text) : "";
-        }
-        return answer + filter.Finish();
     }
 
-    private static ContentKey KeyOf(ContentKey image, BoundingBox box)
+    private T Own<T>(T part)
+        where T : IDisposable
     {
-        Span<byte> bytes = stackalloc byte[48];
-        image.CopyTo(bytes);
-        BitConverter.TryWriteBytes(bytes[32..], box.X1);
-        BitConverter.TryWriteBytes(bytes[36..], box.Y1);
-        BitConverter.TryWriteBytes(bytes[40..], box.X2);
-        BitConverter.TryWriteBytes(bytes[44..], box.Y2);
-        return ContentKey.FromBytes(SHA256.HashData(bytes));
+        _owned.Push(part);
+        return part;
     }
-
-    private static T Sound<T>(VisionOutcome<T> outcome) =>
-        outcome.TryGet(out var value) ? value : throw new InvalidOperationException($"The vision side gave no result: {outcome.Fault}.");
 }
