@@ -14,8 +14,14 @@ internal static class EvalCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("eval", "Ask a checkpoint (--model) or a running server about drawn scenes or everything in a data set and score the answers. Exit code 1 if a record failed.");
-        var model = new Option<DirectoryInfo>("--model") { Description = "Checkpoint folder, evaluated in this process; without it, a server is.", HelpName = "dir" }.AcceptExistingOnly();
+        var command = new Command(
+            "eval",
+            "Ask a checkpoint (--model) or a running server about drawn scenes, or everything in a data set, and score the answers. Exit code 1 if a record failed.");
+        var model = new Option<DirectoryInfo>("--model")
+        {
+            Description = "Checkpoint folder, evaluated in this process; without it, a server is.",
+            HelpName = "dir",
+        }.AcceptExistingOnly();
         var concurrency = new Option<int>("--concurrency") { Description = "Conversations at once.", DefaultValueFactory = _ => 16 }.Within(1, MostConcurrent);
         var output = new Option<FileInfo?>("--out") { Description = "Also write the report here, as Markdown.", HelpName = "file" };
         var scenes = new SceneEval(command);

@@ -45,7 +45,8 @@ internal sealed class ClusterAnswerer : IRegionAnswerer
         }
         catch (Gpt4RoiException refusal) when (refusal.Code is not (StatusCode.Unavailable or StatusCode.Unauthenticated or StatusCode.PermissionDenied))
         {
-            throw new AnswerFailedException(string.Join(" ", [refusal.Message, .. refusal.FieldViolations.Select(field => $"{field.Field}: {field.Description}")]), refusal);
+            var fields = refusal.FieldViolations.Select(field => $"{field.Field}: {field.Description}");
+            throw new AnswerFailedException(string.Join(" ", [refusal.Message, .. fields]), refusal);
         }
     }
 

@@ -11,8 +11,18 @@ namespace GPT4RoI.Cli.Eval;
 /// </summary>
 internal sealed class EvalTasks
 {
-    private readonly Option<FileInfo> _data = new Option<FileInfo>("--data") { Description = "vcr: jsonl; caption: COCO layout; v7w: dataset_v7w_*.json.", HelpName = "file" }.AcceptExistingOnly();
-    private readonly Option<DirectoryInfo> _images = new Option<DirectoryInfo>("--images") { Description = "Folder that the data's file names are relative to.", HelpName = "dir" }.AcceptExistingOnly();
+    private readonly Option<FileInfo> _data = new Option<FileInfo>("--data")
+    {
+        Description = "vcr: jsonl; caption: COCO layout; v7w: dataset_v7w_*.json.",
+        HelpName = "file",
+    }.AcceptExistingOnly();
+
+    private readonly Option<DirectoryInfo> _images = new Option<DirectoryInfo>("--images")
+    {
+        Description = "Folder that the data's file names are relative to.",
+        HelpName = "dir",
+    }.AcceptExistingOnly();
+
     private readonly Option<int?> _limit = new("--limit") { Description = "Records at most." };
     private readonly Option<string> _task;
     private readonly Dictionary<string, Func<ParseResult, IEvaluationTask>> _tasks;
@@ -48,7 +58,8 @@ internal sealed class EvalTasks
 
     private void Check(CommandResult result)
     {
-        var isScenes = result.GetRequiredValue(_task) == SceneEval.TaskName;
+        // Checked before defaults are filled in.
+        var isScenes = result.GetResult(_task) is not { Tokens: [var task, ..] } || task.Value == SceneEval.TaskName;
         foreach (var option in isScenes ? [_model] : new Option[] { _data, _images })
         {
             if (result.GetResult(option) is null)

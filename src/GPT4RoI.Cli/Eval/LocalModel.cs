@@ -39,7 +39,8 @@ internal sealed class LocalModel : IAsyncDisposable
             var language = Own(checkpoint.LoadLanguageModel(ModelPlacement.Cpu));
             var projector = Own(checkpoint.LoadProjector(ModelPlacement.Cpu));
             Language = LlmEngine.Create(
-                Options(config.Language), language, projector, config.Vision.HiddenSize, tokenizer, Template.Separator ?? "", time, NullLogger<LlmEngine>.Instance);
+                Options(config.Language), language, projector, config.Vision.HiddenSize, tokenizer, Template.Separator ?? "", time,
+                NullLogger<LlmEngine>.Instance);
         }
         catch
         {

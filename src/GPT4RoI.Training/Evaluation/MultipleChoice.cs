@@ -39,7 +39,9 @@ internal static partial class MultipleChoice
     }
 
     // A letter set off by a mark or alone, or a capital one after "the answer is" and the like: the "a" of "a man" is an article, not a choice.
-    [GeneratedRegex(@"^\s*(?:\(?(?<letter>[A-Za-z])(?:\)|\s*[.:,]|\s*$)|(?i:(?:the\s+)?(?:(?:right|correct|best)\s+)?(?:answer|option|choice)(?:\s+is)?)\s*:?\s*(?<letter>[A-Z])\b)",
+    [GeneratedRegex(
+        @"^\s*(?:\(?(?<letter>[A-Za-z])(?:\)|\s*[.:,]|\s*$)"
+        + @"|(?i:(?:the\s+)?(?:(?:right|correct|best)\s+)?(?:answer|option|choice)(?:\s+is)?)\s*:?\s*(?<letter>[A-Z])\b)",
         RegexOptions.CultureInvariant)]
     private static partial Regex Lone();
 

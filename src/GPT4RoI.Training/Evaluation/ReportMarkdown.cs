@@ -14,7 +14,8 @@ public static class ReportMarkdown
         var text = new StringBuilder();
         Line($"# Evaluation: {report.Task}");
         Line("");
-        Line($"Model: {Inline(report.Model)}. Data: {Inline(report.Data)}. Records asked: {report.Asked}; failed: {report.Failed.Count}; skipped as unusable: {report.Skipped.Count}.");
+        Line($"Model: {Inline(report.Model)}. Data: {Inline(report.Data)}. "
+            + $"Records asked: {report.Asked}; failed: {report.Failed.Count}; skipped as unusable: {report.Skipped.Count}.");
         Line("");
         Line(report.Protocol);
         Line("");

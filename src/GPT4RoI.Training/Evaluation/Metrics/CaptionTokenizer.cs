@@ -24,6 +24,8 @@ internal static partial class CaptionTokenizer
         _ => [word],
     };
 
-    [GeneratedRegex(@"[0-9]+(?:[.,:/][0-9]+)+|\p{L}+?(?=n't\b)|n't\b|'(?:s|re|ve|ll|d|m)\b|[\p{L}\p{M}\p{N}_]+(?:-[\p{L}\p{M}\p{N}_]+)*", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"[0-9]+(?:[.,:/][0-9]+)+|\p{L}+?(?=n't\b)|n't\b|'(?:s|re|ve|ll|d|m)\b|[\p{L}\p{M}\p{N}_]+(?:-[\p{L}\p{M}\p{N}_]+)*",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 }

@@ -3,8 +3,8 @@ namespace GPT4RoI.Training.Evaluation.Metrics;
 /// <summary>
 /// METEOR (Banerjee and Lavie 2005) with its modules "exact" and "porter_stem" and its classic parameters: F = 10PR / (R + 9P), penalty
 /// 0.5 (chunks / matches)³. METEOR 1.5, which coco-caption runs, also matches synonyms and paraphrases and weighs function words less, from tables
-/// that are not part of this program; its tuned parameters mean nothing without them. So figures here are lower than METEOR 1.5's and do not
-/// compare with them. As there, each caption is scored against its best reference, and the statistics of all captions are summed before scoring.
+/// that are not part of this program; its tuned parameters mean nothing without them. So figures here do not compare
+/// with METEOR 1.5's. As there, each caption is scored against its best reference, and the statistics of all captions are summed before scoring.
 /// </summary>
 internal static class Meteor
 {

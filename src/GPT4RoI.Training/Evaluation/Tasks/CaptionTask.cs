@@ -3,7 +3,9 @@ using GPT4RoI.Training.Evaluation.Metrics;
 
 namespace GPT4RoI.Training.Evaluation.Tasks;
 
-/// <summary>Region captioning on Visual Genome or RefCOCOg: one conversation per region, its one answer scored against everything written about the region.</summary>
+/// <summary>
+/// Region captioning on Visual Genome or RefCOCOg: one conversation per region, its one answer scored against everything written about the region.
+/// </summary>
 public sealed class CaptionTask(string path, string images, int limit) : IEvaluationTask
 {
     /// <summary>Names the task.</summary>
@@ -12,8 +14,8 @@ public sealed class CaptionTask(string path, string images, int limit) : IEvalua
     internal const string Bleu4Score = "BLEU-4", MeteorScore = "METEOR", RougeScore = "ROUGE-L", CiderScore = "CIDEr-D";
 
     private const int MaxTokens = 64;
-    private const string Protocol = "Figures × 100, one short description per given box, words as coco-caption counts them. METEOR matches equal words and stems only, with its "
-        + "classic parameters; METEOR 1.5, behind the published figures, matches synonyms and paraphrases as well, so ours is lower for the same captions.";
+    private const string Protocol = "Figures × 100, one short description per given box, words as coco-caption counts them. METEOR matches equal words and "
+        + "stems only, with its classic parameters; METEOR 1.5, which coco-caption runs, also matches synonyms and paraphrases, so the two do not compare.";
 
     /// <inheritdoc/>
     public async Task<EvaluationReport> RunAsync(IRegionAnswerer answerer, EvaluationPace pace, CancellationToken cancellationToken)
@@ -21,7 +23,8 @@ public sealed class CaptionTask(string path, string images, int limit) : IEvalua
         var data = new CaptionReader(path, images).Read(limit);
         var (done, failed) = await pace.AskAllAsync(
             data.Records, record => record.Where,
-            (record, token) => answerer.AnswerAsync(EvaluationImage.FromFile(record.Image), [Question(record)], token), cancellationToken).ConfigureAwait(false);
+            (record, token) => answerer.AnswerAsync(EvaluationImage.FromFile(record.Image), [Question(record)], token),
+            cancellationToken).ConfigureAwait(false);
         CaptionPair[] pairs = [.. done.Select(entry => new CaptionPair(
             CaptionTokenizer.Tokenize(entry.Result[0]), [.. entry.Record.Captions.Select(CaptionTokenizer.Tokenize)]))];
         return new(

@@ -16,8 +16,8 @@ public sealed class VcrTask(string path, string images, int limit) : IEvaluation
     internal const string AnswerScore = "Q→A", ReasonScore = "QA→R", BothScore = "Q→AR";
 
     private const int MaxTokens = 64;
-    private const string Protocol = "Accuracy in percent. Asked in words with all objects as regions and four lettered choices; QA→R is the second turn, told the "
-        + "right answer; Q→AR has both right.";
+    private const string Protocol = "Accuracy in percent. Asked in words with all objects as regions and four lettered choices; QA→R is the second turn, "
+        + "told the right answer; Q→AR has both right.";
 
     /// <inheritdoc/>
     public async Task<EvaluationReport> RunAsync(IRegionAnswerer answerer, EvaluationPace pace, CancellationToken cancellationToken)
@@ -25,7 +25,8 @@ public sealed class VcrTask(string path, string images, int limit) : IEvaluation
         var data = new VcrReader(path, images).Read(limit);
         var (done, failed) = await pace.AskAllAsync(
             data.Records, record => record.Id,
-            (record, token) => answerer.AnswerAsync(EvaluationImage.FromFile(record.Image), Questions(record), token), cancellationToken).ConfigureAwait(false);
+            (record, token) => answerer.AnswerAsync(EvaluationImage.FromFile(record.Image), Questions(record), token),
+            cancellationToken).ConfigureAwait(false);
         var right = done.Select(entry => (
             Answer: MultipleChoice.Choose(entry.Result[0], entry.Record.Answers) == entry.Record.RightAnswer,
             Reason: MultipleChoice.Choose(entry.Result[1], entry.Record.Reasons) == entry.Record.RightReason)).ToArray();

@@ -22,7 +22,8 @@ public sealed class Visual7WTask(string path, string images, int limit) : IEvalu
         var data = new Visual7WReader(path, images).Read(limit);
         var (done, failed) = await pace.AskAllAsync(
             data.Records, record => $"question {record.Id}",
-            (record, token) => answerer.AnswerAsync(EvaluationImage.FromFile(record.Image), [Question(record)], token), cancellationToken).ConfigureAwait(false);
+            (record, token) => answerer.AnswerAsync(EvaluationImage.FromFile(record.Image), [Question(record)], token),
+            cancellationToken).ConfigureAwait(false);
         var right = done.Count(entry => MultipleChoice.Choose(entry.Result[0], entry.Record.Options) == entry.Record.Right);
         return new(
             Name, answerer.Name, Path.GetFileName(path), Protocol, data.Records.Count, [EvaluationScore.Accuracy(AccuracyScore, right, done.Count)],
