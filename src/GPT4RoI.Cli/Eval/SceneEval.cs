@@ -20,7 +20,8 @@ internal sealed class SceneEval
     private readonly Option<int> _scenes = new Option<int>("--scenes") { Description = "scenes: how many.", DefaultValueFactory = _ => 500 }.Within(1, 1_000_000);
     private readonly Option<DirectoryInfo> _sprites = new Option<DirectoryInfo>("--sprites")
     {
-        Description = "scenes: PNGs named after the objects, to draw from instead of the model's own.", HelpName = "dir",
+        Description = "scenes: PNGs named after the objects, to draw from instead of the model's own.",
+        HelpName = "dir",
     }.AcceptExistingOnly();
 
     public SceneEval(Command command)
