@@ -11,6 +11,9 @@ internal static class CommandLine
     /// <summary>Every command understands it: results as JSON, one document, or one line per event where the result is a stream.</summary>
     public const string JsonOption = "--json";
 
+    // A training ends behind a checkpoint: a step of a large model may take this long.
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromMinutes(2);
+
     public static RootCommand Create(Terminal terminal) => new($"Talk about regions of images with GPT4RoI. {ExitCodes.Help}")
     {
         new Option<bool>(JsonOption) { Description = "Print results as JSON (lines, where they stream).", Recursive = true },
@@ -39,6 +42,7 @@ internal static class CommandLine
                 Output = terminal.Output,
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeToStop,
             };
             return await parsed.InvokeAsync(configuration, cancellationToken);
         }
