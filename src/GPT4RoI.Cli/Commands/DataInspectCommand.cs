@@ -75,13 +75,7 @@ internal static class DataInspectCommand
         }
 
         var sample = dataset.Get(choice.Index, new Random(choice.Seed));
-        foreach (var (reason, count) in faults.ByReason)
-        {
-            var first = faults.First.FirstOrDefault(fault => fault.Reason == reason);
-            var example = first is null ? "" : $"; first {first.File}, {first.Record} {first.Detail}";
-            terminal.Error.WriteLine(SafeText.Clean($"left out {count} times: {reason}{example}"));
-        }
-
+        FaultLines.Write(terminal, faults);
         if (sample is null)
         {
             throw new DatasetException($"Sample {choice.Index} of {dataset.Name} holds nothing to learn from.");

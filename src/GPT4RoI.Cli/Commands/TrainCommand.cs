@@ -32,7 +32,14 @@ internal static class TrainCommand
                         trainer.Export(exporting);
                         return ExitCodes.Ok;
                     }
-                    trainer.Run(new Callback<StepReport>(new TrainProgress(terminal, parsed.GetValue<bool>(CommandLine.JsonOption)).Show), cancellationToken);
+                    try
+                    {
+                        trainer.Run(new Callback<StepReport>(new TrainProgress(terminal, parsed.GetValue<bool>(CommandLine.JsonOption)).Show), cancellationToken);
+                    }
+                    finally
+                    {
+                        FaultLines.Write(terminal, faults);
+                    }
                     terminal.Error.WriteLine($"done: {Path.Combine(folder, "model")}");
                     return ExitCodes.Ok;
                 },
