@@ -35,6 +35,7 @@ internal sealed record StageTask(long Samples, Func<long, IReadOnlyList<MicroBat
         var config = start.Config;
         var dataset = open(ImagePreprocessor.Load(start.Sources.VisionTower, config.Vision.ImageSize), config.Vision.Grid);
         var order = new EpochOrder(dataset.Count, seed, index);
+        var withRegions = stage.Train.Contains(ParameterGroup.Regions);
         start.Parameters.Add(DenseHeads.Specs(config, dataset.Classes), seed);
         var heads = new DenseHeads(config, start.Parameters, model);
         return new(dataset.Count, step =>
@@ -44,7 +45,7 @@ internal sealed record StageTask(long Samples, Func<long, IReadOnlyList<MicroBat
         {
             var samples = Enumerable.Range(0, stage.BatchSize).Select(k => (number * stage.BatchSize) + k)
                 .Select(n => dataset.Get(order.At(n), Seeds.Random(seed, "dense", index, n)));
-            var batch = DenseBatch.Create(config, dataset.Classes, [.. samples]);
+            var batch = DenseBatch.Create(config, dataset.Classes, [.. samples], withRegions);
             return new(batch.Size * config.Vision.Patches, batch.Size, () => heads.Loss(batch));
         }
     }

@@ -18,8 +18,8 @@ public sealed class SceneConversations(SpriteSet sprites)
     private static readonly (SceneTask Task, int Weight)[] Weights =
     [
         (SceneTask.Name, 22), (SceneTask.NameAll, 10), (SceneTask.Caption, 8), (SceneTask.Place, 4), (SceneTask.Side, 9), (SceneTask.Height, 9),
-        (SceneTask.Bigger, 10), (SceneTask.Relation, 10), (SceneTask.Overlap, 12), (SceneTask.Same, 4), (SceneTask.WhichOf, 9), (SceneTask.CountAll, 3),
-        (SceneTask.CountClass, 6), (SceneTask.CountRegions, 7), (SceneTask.Confirm, 9), (SceneTask.IsThere, 3), (SceneTask.Describe, 4), (SceneTask.Nothing, 5),
+        (SceneTask.Bigger, 10), (SceneTask.Relation, 10), (SceneTask.Overlap, 12), (SceneTask.Same, 4), (SceneTask.WhichOf, 9), (SceneTask.CountAll, 6),
+        (SceneTask.CountClass, 8), (SceneTask.CountRegions, 7), (SceneTask.Confirm, 9), (SceneTask.IsThere, 3), (SceneTask.Describe, 4), (SceneTask.Nothing, 5),
     ];
 
     private static readonly SceneTask[] Lots = [.. Weights.SelectMany(entry => Enumerable.Repeat(entry.Task, entry.Weight))];

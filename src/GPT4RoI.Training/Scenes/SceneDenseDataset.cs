@@ -15,7 +15,7 @@ namespace GPT4RoI.Training.Scenes;
 /// <param name="grid">Patches along one side.</param>
 internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClasses, int count, ImagePreprocessor preprocessor, int grid) : IDenseVisionDataset
 {
-    private const int MostColumns = 4;
+    private const int FewestColumns = 2, MostColumns = 3;
 
     // Parts of a patch that make it an object's or the background's; what lies between has no label.
     private const double ObjectShare = 0.4, BackgroundShare = 0.85;
@@ -29,7 +29,7 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
     /// <inheritdoc/>
     public DenseSample Get(int index, Random random)
     {
-        var scene = index % 2 == 0 ? generator.CreateGrid(random, random.Next(1, MostColumns + 1)) : generator.Create(random);
+        var scene = index % 3 != 0 ? generator.CreateGrid(random, random.Next(FewestColumns, MostColumns + 1)) : generator.Create(random);
         return new(
             preprocessor.Preprocess(scene.Image), PatchLabels(scene), [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
     }

@@ -8,8 +8,8 @@ public sealed class SceneGenerator
     private const int Backgrounds = 10;
     private const int Attempts = 40;
     private const int Places = 4;
-    private const float SmallestSide = 20f / 128;
-    private const float LargestSide = 72f / 128;
+    private const float SmallestSide = 34f / 128;
+    private const float LargestSide = 80f / 128;
     private const float MostDegrees = 15;
     private const float BoxJitter = 0.06f;
 
@@ -29,7 +29,7 @@ public sealed class SceneGenerator
     {
         var wanted = random.Next(_options.MinObjects, _options.MaxObjects + 1);
         var mayHide = random.NextSingle() < 0.4f;
-        var largest = wanted <= 3 ? LargestSide : Math.Max(SmallestSide * 1.5f, LargestSide * MathF.Sqrt(3f / wanted));
+        var largest = wanted <= 3 ? LargestSide : Math.Max(SmallestSide * 1.2f, LargestSide * MathF.Sqrt(3f / wanted));
         var shown = new List<int>();
         for (var attempt = 0; canvas.Count < wanted && attempt < Attempts * wanted; attempt++)
         {
@@ -63,7 +63,7 @@ public sealed class SceneGenerator
             }
         });
 
-        float Share(int attempt) => 0.8f - (0.3f * random.NextSingle()) - (0.2f * attempt / Attempts);
+        float Share(int attempt) => 0.98f - (0.3f * random.NextSingle()) - (0.3f * attempt / Attempts);
     }
 
     private Scene Draw(Random random, Action<SceneCanvas> draw)

@@ -12,7 +12,7 @@ public sealed record SceneOptions
     public int MinObjects { get; init; } = 1;
 
     /// <summary>Objects in a scene at most, 250 or fewer.</summary>
-    public int MaxObjects { get; init; } = 6;
+    public int MaxObjects { get; init; } = 5;
 
     /// <summary>How often an object is of a class that the scene shows already, 0..1.</summary>
     public double Repeats { get; init; } = 0.3;

@@ -8,12 +8,17 @@ namespace GPT4RoI.Training.Vision;
 /// <param name="Size">Samples.</param>
 /// <param name="Pixels">[batch, 3, side, side].</param>
 /// <param name="PatchLabels">[batch·patches].</param>
+/// <param name="CentreLabels">[batch·patches]: 1 where the centre of a box lies in the patch.</param>
 /// <param name="Regions">The boxes; null if there is none.</param>
 /// <param name="BoxLabels">[regions].</param>
-internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, RegionBatch? Regions, long[] BoxLabels)
+internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, long[] CentreLabels, RegionBatch? Regions, long[] BoxLabels)
 {
+    /// <param name="config">Of the model.</param>
+    /// <param name="classes">How many there are.</param>
+    /// <param name="samples">One or more.</param>
+    /// <param name="withRegions">False leaves the boxes out: only patches are learned then, without the cost of the region module.</param>
     /// <exception cref="InvalidDataException">A sample does not fit the model or its own boxes.</exception>
-    public static DenseBatch Create(Gpt4RoiConfig config, int classes, IReadOnlyList<DenseSample> samples)
+    public static DenseBatch Create(Gpt4RoiConfig config, int classes, IReadOnlyList<DenseSample> samples, bool withRegions = true)
     {
         foreach (var sample in samples)
         {
@@ -23,7 +28,20 @@ internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, 
         return new(
             samples.Count, [.. samples.SelectMany(sample => sample.Image)],
             [.. samples.SelectMany(sample => sample.PatchLabels).Select(label => (long)label)],
-            boxLabels.Length == 0 ? null : RegionBatch.Create(config, [.. samples.Select(sample => sample.Boxes)]), boxLabels);
+            [.. samples.SelectMany(sample => Centres(sample, config.Vision.Grid))],
+            boxLabels.Length == 0 || !withRegions ? null : RegionBatch.Create(config, [.. samples.Select(sample => sample.Boxes)]), boxLabels);
+    }
+
+    private static long[] Centres(DenseSample sample, int grid)
+    {
+        var centres = new long[grid * grid];
+        foreach (var box in sample.Boxes)
+        {
+            centres[(Cell(box.Y1, box.Y2) * grid) + Cell(box.X1, box.X2)] = 1;
+        }
+        return centres;
+
+        int Cell(float low, float high) => Math.Clamp((int)((low + high) / 2 * grid), 0, grid - 1);
     }
 
     private static void Check(Gpt4RoiConfig config, int classes, DenseSample sample)

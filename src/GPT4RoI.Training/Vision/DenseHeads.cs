@@ -5,15 +5,22 @@ using static TorchSharp.torch;
 
 namespace GPT4RoI.Training.Vision;
 
-/// <summary>Linear classifiers on every level's patches and on the region vectors, used in pretraining only.</summary>
+/// <summary>
+/// Linear classifiers on every level's patches, on the region vectors, and on the deepest level one that finds the objects' centres, so that they can
+/// be counted. Used in pretraining only.
+/// </summary>
 internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, TrainableModel model)
 {
     private const string Prefix = "pretraining.";
+
+    // Centres are few and soon learned to be few; what tells them apart needs the weight.
+    private const int CentreWeight = 4;
 
     /// <summary>Their parameters.</summary>
     public static IEnumerable<ParameterSpec> Specs(Gpt4RoiConfig config, int classes) =>
     [
         .. Enumerable.Range(0, config.Regions.Levels).SelectMany(level => Head($"{Prefix}level.{level}", classes, config.Vision.HiddenSize)),
+        .. Head(Prefix + "centre", 2, config.Vision.HiddenSize),
         .. Head(Prefix + "region", classes, config.Language.HiddenSize),
     ];
 
@@ -29,6 +36,7 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         {
             loss += CrossEntropy(levels[level].flatten(0, 1), $"{Prefix}level.{level}", labels);
         }
+        loss += CentreWeight * CrossEntropy(levels[^1].flatten(0, 1), Prefix + "centre", tensor(batch.CentreLabels, device: device));
         if (batch.Regions is not null)
         {
             var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions); // [regions, hidden]

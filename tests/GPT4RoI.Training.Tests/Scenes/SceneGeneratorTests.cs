@@ -39,7 +39,7 @@ public sealed class SceneGeneratorTests
         var generator = new SceneGenerator(DemoFiles.Sprites, DemoFiles.Options(augmentation));
         foreach (var scene in Enumerable.Range(0, 60).Select(seed => generator.Create(new Random(seed))))
         {
-            Assert.InRange(scene.Objects.Count, 1, 6);
+            Assert.InRange(scene.Objects.Count, 1, 5);
             for (var index = 0; index < scene.Objects.Count; index++)
             {
                 var pixels = Enumerable.Range(0, Size * Size).Where(at => scene.Owner[at] == index + 1).ToArray();
