@@ -5,8 +5,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 npm install --prefix "$work" --no-audit --no-fund --ignore-scripts \
-  @iconify-json/noto@1.2.9 @iconify-json/twemoji@1.2.5 @iconify-json/fluent-emoji@1.2.7
-for set in noto twemoji fluent-emoji; do
+  @iconify-json/noto@1.2.9 @iconify-json/twemoji@1.2.5 @iconify-json/fluent-emoji@1.2.7 \
+  @iconify-json/noto-v1@1.2.5 @iconify-json/fluent-emoji-flat@1.2.6 @iconify-json/fluent-emoji-high-contrast@1.2.6
+draw() {
   dotnet run -c Release --project "$here/../../src/GPT4RoI.Cli" -- data sprites \
-    --icons "$work/node_modules/@iconify-json" --set "$set" --classes "$here/classes.json" --out "$here/sprites/$set"
+    --icons "$work/node_modules/@iconify-json" --classes "$here/classes.json" "$@"
+}
+for set in noto twemoji fluent-emoji; do
+  draw --set "$set" --out "$here/sprites/$set"
+done
+for set in noto-v1 fluent-emoji-flat fluent-emoji-high-contrast; do
+  draw --set "$set" --out "$here/editions/$set" --partial
 done

@@ -9,7 +9,8 @@ namespace GPT4RoI.Standalone;
 /// <summary>What a person reads when the server is ready.</summary>
 internal static class Banner
 {
-    private const string Sample = "samples/astronaut.png", AnyPicture = "photo.jpg";
+    private static readonly ModelExample AnyPicture = new("photo.jpg", "60,10,150,120", "What is <region1>?");
+
     private const int DefaultGrpcPort = 5090;
 
     /// <summary>Says where the server listens, what it serves, and how to ask.</summary>
@@ -34,12 +35,12 @@ internal static class Banner
                 *** This model has random weights: it is here to try the server. Its answers are meaningless. ***
                 """);
         }
-        var sample = Path.Combine(silo.Model, Sample);
+        var example = ModelCard.Read(silo.Model).Example is { } carded ? carded with { Image = Path.Combine(silo.Model, carded.Image) } : AnyPicture;
         var server = grpcPort is DefaultGrpcPort or 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"--server http://localhost:{grpcPort} ");
         Console.WriteLine($"""
 
             Ask about a region of a picture:
-              dotnet run -c Release --project src/GPT4RoI.Cli -- ask {server}--image {(File.Exists(sample) ? sample : AnyPicture)} --box 60,10,150,120 "What is <region1>?"
+              dotnet run -c Release --project src/GPT4RoI.Cli -- ask {server}--image {example.Image} --box {example.Box} "{example.Question}"
 
             Ctrl-C stops.
             """);

@@ -9,7 +9,7 @@ namespace GPT4RoI.Standalone;
 /// <summary>Settings of a cluster of one. They come before every other source, so files, variables and arguments override them.</summary>
 internal static class StandaloneDefaults
 {
-    private const string FixtureModel = "models/fixture-tiny";
+    private const string ShippedModel = "models/fixture-tiny";
 
     /// <summary>The settings.</summary>
     public static MemoryConfigurationSource Create(EmbeddedStore control, EmbeddedStore features, DataDirectory data) => new()
@@ -48,13 +48,13 @@ internal static class StandaloneDefaults
         {
             for (var directory = new DirectoryInfo(start); directory is not null; directory = directory.Parent)
             {
-                var model = Path.Combine(directory.FullName, FixtureModel);
+                var model = Path.Combine(directory.FullName, ShippedModel);
                 if (Directory.Exists(model))
                 {
                     return Path.GetRelativePath(Environment.CurrentDirectory, model);
                 }
             }
         }
-        return FixtureModel;
+        return ShippedModel;
     }
 }

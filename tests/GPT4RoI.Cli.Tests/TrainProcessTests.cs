@@ -62,7 +62,7 @@ public sealed class TrainProcessTests : IDisposable
                 }
               },
               "data": [{
-                "kind": "scenes", "classes": "{{demo}}/classes.json", "sprites": "{{demo}}/sprites/noto", "images": "{{demo}}/backgrounds", "augmentation": 0,
+                "kind": "scenes", "classes": "{{demo}}/classes.json", "sprites": ["{{demo}}/sprites/noto"], "images": "{{demo}}/backgrounds", "augmentation": 0,
                 "count": 1000
               }],
               "stages": [{ "preset": "scratch", "steps": {{Steps}}, "batch_size": 2 }],

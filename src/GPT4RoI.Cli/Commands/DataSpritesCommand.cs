@@ -19,14 +19,16 @@ internal static class DataSpritesCommand
             DefaultValueFactory = _ => new FileInfo("models/demo-small/classes.json"),
         };
         var outFolder = PathOptions.Folder("--out", "Where the PNGs go, named after their icons.");
-        var command = new Command("sprites", "Draw the icons of a class list as small transparent PNGs.") { icons, set, classes, outFolder };
+        var partial = new Option<bool>("--partial") { Description = "Leave out the icons that the set does not have." };
+        var command = new Command("sprites", "Draw the icons of a class list as small transparent PNGs.") { icons, set, classes, outFolder, partial };
         command.SetAction(parsed =>
         {
             var collection = IconCollection.Read(Path.Combine(parsed.GetRequiredValue(icons).FullName, parsed.GetRequiredValue(set), "icons.json"));
             var target = parsed.GetRequiredValue(outFolder).FullName;
             Directory.CreateDirectory(target);
             var (count, bytes) = (0, 0L);
-            foreach (var icon in ClassList.Read(parsed.GetValue(classes)!.FullName).Items.SelectMany(item => item.Icons))
+            foreach (var icon in ClassList.Read(parsed.GetValue(classes)!.FullName).Items.SelectMany(item => item.Icons)
+                .Where(icon => !parsed.GetValue(partial) || collection.Has(icon)))
             {
                 var png = SpriteRenderer.Render(collection, icon);
                 File.WriteAllBytes(Path.Combine(target, icon + ".png"), png);

@@ -6,7 +6,8 @@ namespace GPT4RoI.Silo.Hosting;
 /// <summary>What a model's <c>model-card.json</c> says that its weights do not. A folder without a card is an ordinary checkpoint.</summary>
 /// <param name="Name">The name to show; the folder's if the card has none.</param>
 /// <param name="AnswersAreMeaningless">True for a checkpoint with random weights.</param>
-internal sealed record ModelCard(string? Name, bool AnswersAreMeaningless)
+/// <param name="Example">A first question for a newcomer; null if the card has none.</param>
+internal sealed record ModelCard(string? Name, bool AnswersAreMeaningless, ModelExample? Example = null)
 {
     /// <summary>Name of the file.</summary>
     public const string FileName = "model-card.json";
@@ -33,6 +34,12 @@ internal sealed record ModelCard(string? Name, bool AnswersAreMeaningless)
         }
     }
 }
+
+/// <summary>A question that a model can be asked.</summary>
+/// <param name="Image">A picture in the model's folder.</param>
+/// <param name="Box">The region, in pixels: x1,y1,x2,y2.</param>
+/// <param name="Question">About region1.</param>
+internal sealed record ModelExample(string Image, string Box, string Question);
 
 /// <summary>How a <see cref="ModelCard"/> is written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -28,9 +28,9 @@ public sealed record DatasetConfig([property: JsonPropertyName("kind"), JsonRequ
     [JsonPropertyName("classes")]
     public string? Classes { get; init; }
 
-    /// <summary>Scenes: folder of the sprites, one folder in it for each style. <see cref="Images"/> holds photographs for backgrounds.</summary>
+    /// <summary>Scenes: folders of the sprites, one folder in them for each style. <see cref="Images"/> holds photographs for backgrounds.</summary>
     [JsonPropertyName("sprites")]
-    public string? Sprites { get; init; }
+    public IReadOnlyList<string>? Sprites { get; init; }
 
     /// <summary>Scenes: how strongly they are altered, 0..1.</summary>
     [JsonPropertyName("augmentation")]
@@ -70,6 +70,10 @@ public sealed record DatasetConfig([property: JsonPropertyName("kind"), JsonRequ
     public DatasetConfig In(string folder)
     {
         string? Full(string? path) => path is null ? null : Path.Combine(folder, path);
-        return this with { Annotations = Full(Annotations), Images = Full(Images), Detections = Full(Detections), Classes = Full(Classes), Sprites = Full(Sprites) };
+        return this with
+        {
+            Annotations = Full(Annotations), Images = Full(Images), Detections = Full(Detections), Classes = Full(Classes),
+            Sprites = Sprites?.Select(path => Path.Combine(folder, path)).ToArray(),
+        };
     }
 }

@@ -17,7 +17,14 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
 
     public string Classes => Required("classes", config.Classes);
 
-    public string Sprites => Required("sprites", config.Sprites);
+    public IReadOnlyList<string> Sprites
+    {
+        get
+        {
+            _used.Add("sprites");
+            return config.Sprites is { Count: > 0 } folders ? folders : throw Wrong("sprites", "is missing");
+        }
+    }
 
     public float Augmentation => Number("augmentation", config.Augmentation, value => value is >= 0 and <= 1, "must be from 0 to 1");
 

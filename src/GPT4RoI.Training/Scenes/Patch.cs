@@ -23,10 +23,11 @@ internal sealed class Patch(int width, int height, byte[] rgba)
     /// <param name="side">Its longest side in pixels, before it is turned.</param>
     /// <param name="degrees">Turned clockwise by this much.</param>
     /// <param name="mirrored">Left and right exchanged.</param>
-    public static unsafe Patch Draw(Sprite sprite, float side, float degrees, bool mirrored)
+    /// <param name="stretch">Width by height, beside the sprite's own.</param>
+    public static unsafe Patch Draw(Sprite sprite, float side, float degrees, bool mirrored, float stretch = 1)
     {
         var scale = side / Math.Max(sprite.Image.Width, sprite.Image.Height);
-        var (wide, high) = (sprite.Image.Width * scale, sprite.Image.Height * scale);
+        var (wide, high) = (sprite.Image.Width * scale * Math.Min(1, stretch), sprite.Image.Height * scale / Math.Max(1, stretch));
         var (sin, cos) = MathF.SinCos(MathF.Abs(degrees) * MathF.PI / 180);
         var (width, height) = ((int)MathF.Ceiling((wide * cos) + (high * sin)) + (2 * Margin), (int)MathF.Ceiling((wide * sin) + (high * cos)) + (2 * Margin));
 

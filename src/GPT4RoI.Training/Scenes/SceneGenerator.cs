@@ -11,6 +11,7 @@ public sealed class SceneGenerator
     private const float SmallestSide = 34f / 128;
     private const float LargestSide = 80f / 128;
     private const float MostDegrees = 15;
+    private const float MostStretch = 0.3f;
     private const float BoxJitter = 0.06f;
 
     private readonly SpriteSet _sprites;
@@ -89,7 +90,7 @@ public sealed class SceneGenerator
     {
         var sprite = _sprites.Draw(number, random);
         var mirrored = _options.Augmentation > 0 && random.Next(2) == 0;
-        var patch = Patch.Draw(sprite, side, ((random.NextSingle() * 2) - 1) * MostDegrees, mirrored);
+        var patch = Patch.Draw(sprite, side, ((random.NextSingle() * 2) - 1) * MostDegrees, mirrored, MathF.Exp(((random.NextSingle() * 2) - 1) * MostStretch * _options.Augmentation));
         PatchStyle.Apply(patch, _options.Augmentation, random);
         var solid = patch.SolidPixels();
         if (solid.Length == 0)

@@ -1,6 +1,6 @@
 using System.Text;
 using GPT4RoI.Model.Prompting;
-using GPT4RoI.Training.Instructions;
+using GPT4RoI.Model.Regions;
 using GPT4RoI.Training.Scenes.Dialogue;
 using GPT4RoI.Training.Scenes.Sprites;
 using SkiaSharp;
@@ -12,7 +12,10 @@ public sealed class SceneSamples(SceneGenerator generator, SceneConversations co
 {
     private const int Zoom = 4;
 
-    /// <summary>Writes pictures four times as large with the conversation's boxes (PNG), and <c>conversations.txt</c>.</summary>
+    /// <summary>
+    /// Writes each picture as the model sees it (<c>00000.png</c>) and four times as large with the conversation's boxes (<c>00000.boxes.png</c>), and
+    /// <c>conversations.txt</c>: questions, answers, and the boxes as <c>gpt4roi ask</c> takes them.
+    /// </summary>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public void Write(string folder, int count)
     {
@@ -21,8 +24,10 @@ public sealed class SceneSamples(SceneGenerator generator, SceneConversations co
         {
             var scene = generator.Create(random);
             var sample = conversations.Create(scene, random);
-            File.WriteAllBytes(Path.Combine(folder, $"{index:D5}.png"), Picture(scene, sample));
-            text.AppendLine($"{index:D5}.png");
+            using var image = ScenePixels.ToImage(scene.Image);
+            File.WriteAllBytes(Path.Combine(folder, $"{index:D5}.png"), Png(image));
+            File.WriteAllBytes(Path.Combine(folder, $"{index:D5}.boxes.png"), WithBoxes(image, sample.Boxes));
+            text.AppendLine($"{index:D5}.png {string.Join(' ', sample.Boxes.Select(box => "--box " + Pixels(box, image)))}");
             foreach (var turn in sample.Turns)
             {
                 text.AppendLine($"  Q: {turn.Human}").AppendLine($"  A: {turn.Assistant}");
@@ -60,17 +65,19 @@ public sealed class SceneSamples(SceneGenerator generator, SceneConversations co
         }
     }
 
-    private static byte[] Picture(Scene scene, InstructionSample sample)
+    private static string Pixels(BoundingBox box, SKImage image) => string.Join(
+        ',', MathF.Round(box.X1 * image.Width), MathF.Round(box.Y1 * image.Height), MathF.Round(box.X2 * image.Width), MathF.Round(box.Y2 * image.Height));
+
+    private static byte[] WithBoxes(SKImage image, IReadOnlyList<BoundingBox> boxes)
     {
-        var (width, height) = (scene.Image.Width * Zoom, scene.Image.Height * Zoom);
+        var (width, height) = (image.Width * Zoom, image.Height * Zoom);
         using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        using var image = ScenePixels.ToImage(scene.Image);
         surface.Canvas.DrawImage(image, new SKRect(0, 0, width, height), new SKSamplingOptions(SKFilterMode.Nearest));
         using var pen = new SKPaint { Style = SKPaintStyle.Stroke, StrokeWidth = 3, Color = SKColors.Red };
         using var ink = new SKPaint { Color = SKColors.Red };
-        for (var index = 0; index < sample.Boxes.Count; index++)
+        for (var index = 0; index < boxes.Count; index++)
         {
-            var box = sample.Boxes[index];
+            var box = boxes[index];
             surface.Canvas.DrawRect(new SKRect(box.X1 * width, box.Y1 * height, box.X2 * width, box.Y2 * height), pen);
             for (var dot = 0; dot <= index; dot++) // as many dots as the box's place in the conversation
             {
@@ -79,7 +86,12 @@ public sealed class SceneSamples(SceneGenerator generator, SceneConversations co
         }
 
         using var snapshot = surface.Snapshot();
-        using var png = snapshot.Encode(SKEncodedImageFormat.Png, 100);
+        return Png(snapshot);
+    }
+
+    private static byte[] Png(SKImage image)
+    {
+        using var png = image.Encode(SKEncodedImageFormat.Png, 100);
         return png.ToArray();
     }
 }

@@ -19,7 +19,7 @@ internal sealed class SceneSource
     {
         try
         {
-            var sprites = SpriteSet.Load(ClassList.Read(source.Classes), [source.Sprites]);
+            var sprites = SpriteSet.Load(ClassList.Read(source.Classes), source.Sprites);
             var options = new SceneOptions { Augmentation = source.Augmentation, Photos = ScenePhotos.Load(source.Images) };
             return new(sprites, new(sprites, options));
         }

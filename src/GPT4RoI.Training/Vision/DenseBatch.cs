@@ -1,4 +1,5 @@
 using GPT4RoI.Model;
+using GPT4RoI.Model.Regions;
 using GPT4RoI.Training.Instructions;
 using GPT4RoI.Training.Modules;
 
@@ -11,8 +12,12 @@ namespace GPT4RoI.Training.Vision;
 /// <param name="CentreLabels">[batch·patches]: 1 where the centre of a box lies in the patch.</param>
 /// <param name="Regions">The boxes; null if there is none.</param>
 /// <param name="BoxLabels">[regions].</param>
-internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, long[] CentreLabels, RegionBatch? Regions, long[] BoxLabels)
+/// <param name="BoxPlaces">[regions·4]: the centre, 0..1, and the natural logarithms of width and height.</param>
+internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, long[] CentreLabels, RegionBatch? Regions, long[] BoxLabels, float[] BoxPlaces)
 {
+    private const float Smallest = 1e-3f;
+
+    /// <summary>Joins samples.</summary>
     /// <param name="config">Of the model.</param>
     /// <param name="classes">How many there are.</param>
     /// <param name="samples">One or more.</param>
@@ -29,8 +34,12 @@ internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, 
             samples.Count, [.. samples.SelectMany(sample => sample.Image)],
             [.. samples.SelectMany(sample => sample.PatchLabels).Select(label => (long)label)],
             [.. samples.SelectMany(sample => Centres(sample, config.Vision.Grid))],
-            boxLabels.Length == 0 || !withRegions ? null : RegionBatch.Create(config, [.. samples.Select(sample => sample.Boxes)]), boxLabels);
+            boxLabels.Length == 0 || !withRegions ? null : RegionBatch.Create(config, [.. samples.Select(sample => sample.Boxes)]), boxLabels,
+            [.. samples.SelectMany(sample => sample.Boxes).SelectMany(Place)]);
     }
+
+    private static float[] Place(BoundingBox box) =>
+        [(box.X1 + box.X2) / 2, (box.Y1 + box.Y2) / 2, MathF.Log(Math.Max(box.X2 - box.X1, Smallest)), MathF.Log(Math.Max(box.Y2 - box.Y1, Smallest))];
 
     private static long[] Centres(DenseSample sample, int grid)
     {

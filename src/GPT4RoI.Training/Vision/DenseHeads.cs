@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Training.Vision;
 
 /// <summary>
-/// Linear classifiers on every level's patches, on the region vectors, and on the deepest level one that finds the objects' centres, so that they can
-/// be counted. Used in pretraining only.
+/// Linear classifiers on every level's patches, on the region vectors, on these one more that says where the box is and how large, so that
+/// regions can be compared, and on the deepest level one that finds the objects' centres, so that they can be counted. Used in pretraining only.
 /// </summary>
 internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, TrainableModel model)
 {
@@ -16,12 +16,16 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
     // Centres are few and soon learned to be few; what tells them apart needs the weight.
     private const int CentreWeight = 4;
 
+    // A box's place is a small number, and relations hang on small differences of it.
+    private const int PlaceWeight = 10;
+
     /// <summary>Their parameters.</summary>
     public static IEnumerable<ParameterSpec> Specs(Gpt4RoiConfig config, int classes) =>
     [
         .. Enumerable.Range(0, config.Regions.Levels).SelectMany(level => Head($"{Prefix}level.{level}", classes, config.Vision.HiddenSize)),
         .. Head(Prefix + "centre", 2, config.Vision.HiddenSize),
         .. Head(Prefix + "region", classes, config.Language.HiddenSize),
+        .. Head(Prefix + "place", 4, config.Language.HiddenSize),
     ];
 
     /// <summary>The mean cross-entropies of all heads added, times the batch's size: [] float32. The caller disposes it.</summary>
@@ -41,6 +45,8 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         {
             var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions); // [regions, hidden]
             loss += CrossEntropy(vectors, Prefix + "region", tensor(batch.BoxLabels, device: device));
+            var places = Layers.Linear(vectors, parameters, Prefix + "place").to(ScalarType.Float32); // [regions, 4]
+            loss += PlaceWeight * nn.functional.l1_loss(places, tensor(batch.BoxPlaces, device: device).view(-1, 4));
         }
         return (loss * batch.Size).MoveToOuterDisposeScope();
     }

@@ -15,9 +15,11 @@ public sealed class DataCommandTests
 
         Assert.Equal((ExitCodes.Ok, ""), (run.ExitCode, run.Error));
         Assert.Equal(2, run.Document.GetProperty("scenes").GetInt32());
-        Assert.Equal(["00000.png", "00001.png", "conversations.txt"], Directory.GetFiles(target).Select(Path.GetFileName).Order());
+        Assert.Equal(["00000.boxes.png", "00000.png", "00001.boxes.png", "00001.png", "conversations.txt"], Directory.GetFiles(target).Select(Path.GetFileName).Order());
         using var picture = SKBitmap.Decode(Path.Combine(target, "00001.png"));
-        Assert.Equal((512, 512), (picture.Width, picture.Height));
+        Assert.Equal((128, 128), (picture.Width, picture.Height));
+        using var large = SKBitmap.Decode(Path.Combine(target, "00001.boxes.png"));
+        Assert.Equal((512, 512), (large.Width, large.Height));
         Assert.Contains("  Q: ", await File.ReadAllTextAsync(Path.Combine(target, "conversations.txt"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
@@ -55,6 +57,28 @@ public sealed class DataCommandTests
         Assert.Equal((ExitCodes.Ok, ""), (run.ExitCode, run.Error));
         using var sprite = SKBitmap.Decode(Path.Combine(target, "box.png"));
         Assert.Equal((72, 36), (sprite.Width, sprite.Height));
+    }
+
+    [Theory]
+    [InlineData("--json", ExitCodes.Failed)]
+    [InlineData("--partial", ExitCodes.Ok)]
+    public async Task Sprites_IconThatTheSetLacks_IsLeftOutOnlyIfAsked(string option, int exitCode)
+    {
+        var folder = TestFiles.NewFolder();
+        Directory.CreateDirectory(Path.Combine(folder, "mine"));
+        var token = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "mine", "icons.json"), """{"width":10,"height":10,"icons":{"box":{"body":"<rect width='10' height='5'/>"}}}""", token);
+        var classes = Path.Combine(folder, "classes.json");
+        await File.WriteAllTextAsync(
+            classes, """[{"icon":"box","also":["crate"],"name":"box","plural":"boxes","article":"a","category":"things"}]""", token);
+        var target = Path.Combine(folder, "out");
+
+        var run = await CliRun.OfAsync("data", "sprites", "--icons", folder, "--set", "mine", "--classes", classes, "--out", target, option);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Equal(exitCode == ExitCodes.Failed, run.Error.Contains("crate", StringComparison.Ordinal));
+        Assert.Equal(["box.png"], Directory.GetFiles(target).Select(Path.GetFileName));
     }
 
     [Fact]

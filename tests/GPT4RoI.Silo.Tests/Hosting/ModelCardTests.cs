@@ -8,8 +8,15 @@ public sealed class ModelCardTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gpt4roi-card-");
 
     [Fact]
-    public void Read_ModelThatShips_SaysThatItsAnswersAreMeaningless() =>
-        Assert.Equal(new ModelCard("fixture-tiny", true), ModelCard.Read(Built.File("models/fixture-tiny")));
+    public void Read_ModelThatShips_SaysThatItsAnswersAreMeaninglessAndHasAnExampleWhosePictureIsThere()
+    {
+        var folder = Built.File("models/fixture-tiny");
+
+        var card = ModelCard.Read(folder);
+
+        Assert.Equal(("fixture-tiny", true), (card.Name, card.AnswersAreMeaningless));
+        Assert.True(File.Exists(Path.Combine(folder, card.Example!.Image)));
+    }
 
     [Fact]
     public void Read_NoCard_TakesTheFoldersName() => Assert.Equal(new ModelCard(_folder.Name, false), ModelCard.Read(_folder.FullName + "/"));

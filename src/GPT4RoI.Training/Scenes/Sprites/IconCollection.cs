@@ -33,6 +33,9 @@ public sealed class IconCollection
         }
     }
 
+    /// <summary>Whether the set has an icon of this name.</summary>
+    public bool Has(string name) => _root.GetProperty("icons").TryGetProperty(name, out _);
+
     /// <summary>One icon as an SVG document whose longest side is about <paramref name="longestSide"/> pixels.</summary>
     /// <returns>UTF-8.</returns>
     /// <exception cref="InvalidDataException">There is no such icon, or it has no size or body.</exception>

@@ -1,0 +1,36 @@
+using GPT4RoI.Model.Regions;
+using GPT4RoI.Training.Vision;
+
+namespace GPT4RoI.Training.Tests.Vision;
+
+public sealed class DenseBatchTests
+{
+    private const int Grid = 4, Classes = 3;
+
+    [Fact]
+    public void Create_Boxes_SayWhereTheirCentresAndPlacesAre()
+    {
+        var batch = DenseBatch.Create(
+            SmallModel.Config, Classes, [Sample(new BoundingBox(0, 0, 0.5f, 0.4f), new BoundingBox(0.5f, 0.75f, 1, 1)), Sample(new BoundingBox(0.9f, 0, 1, 1))]);
+
+        Assert.Equal([1, 15, 16 + 11], batch.CentreLabels.Index().Where(patch => patch.Item == 1).Select(patch => patch.Index));
+        Assert.Equal(2 * Grid * Grid - 3, batch.CentreLabels.Count(label => label == 0));
+        float[] places = [0.25f, 0.2f, -0.693147f, -0.916291f, 0.75f, 0.875f, -0.693147f, -1.386294f, 0.95f, 0.5f, -2.302585f, 0];
+        Assert.All(places.Zip(batch.BoxPlaces), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+    }
+
+    [Fact]
+    public void Create_BoxWithoutWidth_HasAFinitePlace() =>
+        Assert.All(DenseBatch.Create(SmallModel.Config, Classes, [Sample(new BoundingBox(0.5f, 0.5f, 0.5f, 0.5f))]).BoxPlaces, value => Assert.True(float.IsFinite(value)));
+
+    [Fact]
+    public void Create_WithoutRegions_KeepsThePatches()
+    {
+        var batch = DenseBatch.Create(SmallModel.Config, Classes, [Sample(new BoundingBox(0, 0, 1, 1))], withRegions: false);
+
+        Assert.Null(batch.Regions);
+        Assert.Equal(Grid * Grid, batch.PatchLabels.Length);
+    }
+
+    private static DenseSample Sample(params BoundingBox[] boxes) => new(new float[3 * 32 * 32], new int[Grid * Grid], boxes, [.. boxes.Select(_ => 1)]);
+}
