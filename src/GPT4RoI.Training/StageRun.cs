@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Native;
 using GPT4RoI.Training.Batches;
 using GPT4RoI.Training.Configuration;
 using GPT4RoI.Training.Optimization;
@@ -57,7 +58,7 @@ internal sealed class StageRun : IDisposable
     private static double Accumulate(MicroBatch batch, double labels)
     {
         using var scope = NewDisposeScope();
-        var loss = batch.Loss() / labels;
+        var loss = batch.Loss().Over(labels);
         loss.backward();
         return loss.item<float>();
     }

@@ -1,4 +1,5 @@
 using GPT4RoI.Model.Layers;
+using GPT4RoI.Model.Native;
 using GPT4RoI.Model.Weights;
 using static TorchSharp.torch;
 
@@ -43,10 +44,10 @@ internal sealed class LlamaLayer : IDisposable
         var key = RotaryEmbedding.Rotate(Heads(_key.Forward(normed)), cos, sin); // [tokens, keyValueHeads, headDim]
         var value = Heads(_value.Forward(normed));
         var context = attention.Forward(query, key, value, _index, batch, cache).flatten(1); // [tokens, hidden]
-        var attended = _output.Forward(context).add_(hidden);
+        var attended = _output.Forward(context).PlusInPlace(hidden);
         var normedAgain = _mlpNorm.Forward(attended);
         var gated = nn.functional.silu(_gate.Forward(normedAgain), inplace: true).mul_(_up.Forward(normedAgain)); // [tokens, intermediate]
-        return _down.Forward(gated).add_(attended).MoveToOuterDisposeScope();
+        return _down.Forward(gated).PlusInPlace(attended).MoveToOuterDisposeScope();
     }
 
     private Tensor Heads(Tensor projected) => projected.unflatten(1, -1, _config.HeadDim);

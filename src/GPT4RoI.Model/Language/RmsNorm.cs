@@ -29,7 +29,7 @@ internal sealed class RmsNorm : IDisposable
             return result.MoveToOuterDisposeScope();
         }
         var wide = hidden.to(ScalarType.Float32);
-        var scale = wide.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_(); // [tokens, 1]
+        var scale = (wide * wide).mean([-1], keepdim: true).PlusInPlace(_epsilon).rsqrt_(); // [tokens, 1]
         return wide.mul(scale).to(hidden.dtype).mul_(_weight).MoveToOuterDisposeScope();
     }
 

@@ -14,9 +14,9 @@ internal sealed class RotaryEmbedding : IDisposable
     public RotaryEmbedding(LlamaConfig config, Device device)
     {
         using var scope = NewDisposeScope();
-        var exponents = arange(0, config.HeadDim, 2, ScalarType.Float32) / (float)config.HeadDim;
-        var frequencies = 1f / pow((float)config.RopeBase, exponents); // [headDim / 2]
-        var angles = outer(arange(config.MaxPositions, ScalarType.Float32), frequencies); // [positions, headDim / 2]
+        var exponents = Arithmetic.Range(config.HeadDim / 2, ScalarType.Float32).Times(2).Over(config.HeadDim);
+        var frequencies = Arithmetic.Power((float)config.RopeBase, exponents).reciprocal(); // [headDim / 2]
+        var angles = outer(Arithmetic.Range(config.MaxPositions, ScalarType.Float32), frequencies); // [positions, headDim / 2]
         _cos = angles.cos().to(device).DetachFromDisposeScope();
         _sin = angles.sin().to(device).DetachFromDisposeScope();
     }
@@ -42,7 +42,7 @@ internal sealed class RotaryEmbedding : IDisposable
         using var scope = NewDisposeScope();
         var halves = vectors.chunk(2, -1);
         var (first, second) = (halves[0], halves[1]); // [tokens, heads, headDim / 2]
-        return cat([first * cos - second * sin, second * cos + first * sin], -1).MoveToOuterDisposeScope();
+        return cat([first * cos - second * sin, (second * cos).Plus(first * sin)], -1).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

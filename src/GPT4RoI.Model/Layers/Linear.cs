@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Native;
 using GPT4RoI.Model.Weights;
 using static TorchSharp.torch;
 
@@ -30,7 +31,7 @@ internal sealed class Linear : IDisposable
             return nn.functional.linear(input, weight, bias);
         }
         var product = SmallBatchProduct.Compute(input, weight);
-        return bias is null ? product : product.add_(bias);
+        return bias is null ? product : product.PlusInPlace(bias);
     }
 
     public void Dispose()

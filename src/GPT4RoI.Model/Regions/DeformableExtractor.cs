@@ -1,4 +1,5 @@
 using GPT4RoI.Model.Layers;
+using GPT4RoI.Model.Native;
 using GPT4RoI.Model.Weights;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ internal sealed class DeformableExtractor : IDisposable
         var places = boxes.to(maps[0].dtype);
         var position = _position.Forward(places); // [regions, middle]
         var seen = DeformableSampling.Forward(maps, places, images, position, _config.Deformable!, _weights); // [regions, grid²·channels]
-        return _output.Forward(_gather.Forward(seen).add_(position)).MoveToOuterDisposeScope();
+        return _output.Forward(_gather.Forward(seen).PlusInPlace(position)).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

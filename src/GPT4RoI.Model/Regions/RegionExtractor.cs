@@ -1,4 +1,5 @@
 using GPT4RoI.Model.Layers;
+using GPT4RoI.Model.Native;
 using GPT4RoI.Model.Weights;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ internal sealed class RegionExtractor : IDisposable
     public Tensor[] Align(IReadOnlyList<Tensor> maps, Tensor boxes, Tensor imageIndex)
     {
         using var scope = NewDisposeScope();
-        var pixels = cat([imageIndex.to(ScalarType.Float32).unsqueeze(1), boxes * (float)_imageSize], 1); // [regions, 5]
+        var pixels = cat([imageIndex.to(ScalarType.Float32).unsqueeze(1), boxes.Times((float)_imageSize)], 1); // [regions, 5]
         return [.. maps.Select((map, level) => _roiAlign.Forward(map, pixels, Options(level)).MoveToOuterDisposeScope())];
     }
 
@@ -54,7 +55,7 @@ internal sealed class RegionExtractor : IDisposable
         probe?.Invoke("pos_embedd", position);
         var appearance = _flatten.Forward(Convolve(aligned, probe).flatten(1)); // [regions, middle]
         probe?.Invoke("flatten_linear", appearance);
-        return _output.Forward(appearance.add_(position)).MoveToOuterDisposeScope();
+        return _output.Forward(appearance.PlusInPlace(position)).MoveToOuterDisposeScope();
     }
 
     /// <summary><see cref="Align"/>, then <see cref="Embed"/>.</summary>
@@ -78,7 +79,7 @@ internal sealed class RegionExtractor : IDisposable
             var (weight, bias) = _convolutions[level];
             var convolved = nn.functional.conv2d(aligned[level], weight, bias, padding: [1, 1]);
             probe?.Invoke($"pconv.{level}", convolved);
-            sum = sum?.add_(convolved) ?? convolved;
+            sum = sum?.PlusInPlace(convolved) ?? convolved;
         }
         return sum!.relu_().MoveToOuterDisposeScope();
     }

@@ -30,13 +30,13 @@ public sealed class TorchRoiAlign : IRoiAlign
             {
                 foreach (var (column, columnWeight) in x.Taps)
                 {
-                    var index = (row.unsqueeze(1) * width + column).flatten(); // [samplesY·samplesX]
+                    var index = (row.unsqueeze(1).Times(width).Plus(column)).flatten(); // [samplesY·samplesX]
                     var weight = rowWeight.unsqueeze(1) * columnWeight; // [samplesY, samplesX]
                     var sampled = plane.index_select(1, index).unflatten(1, weight.shape[0], weight.shape[1]) * weight.to(map.dtype);
-                    bins += sampled.reshape(map.shape[1], options.Height, y.Samples, options.Width, x.Samples).sum([2, 4]); // [channels, binsY, binsX]
+                    bins.PlusInPlace(sampled.reshape(map.shape[1], options.Height, y.Samples, options.Width, x.Samples).sum([2, 4])); // [channels, binsY, binsX]
                 }
             }
-            result[region].copy_(bins.div_(Math.Max(1, y.Samples * x.Samples)));
+            result[region].copy_(bins.OverInPlace(Math.Max(1, y.Samples * x.Samples)));
         }
         return result.MoveToOuterDisposeScope();
     }
@@ -44,19 +44,19 @@ public sealed class TorchRoiAlign : IRoiAlign
     private static (int Samples, (Tensor Index, Tensor Weight)[] Taps) Axis(Tensor start, Tensor end, long size, int bins, RoiAlignOptions options)
     {
         var offset = options.Aligned ? 0.5f : 0f;
-        var first = start * options.SpatialScale - offset;
-        var length = end * options.SpatialScale - offset - first;
-        length = options.Aligned ? length : length.clamp_min(1f);
-        var bin = length / bins;
+        var first = start.Times(options.SpatialScale).Plus(-offset);
+        var length = end.Times(options.SpatialScale).Plus(-offset) - first;
+        length = options.Aligned ? length : length.AtLeast(1);
+        var bin = length.Over(bins);
         var samples = options.SamplingRatio > 0 ? options.SamplingRatio : (int)Math.Ceiling(bin.item<float>());
-        var inBin = arange(samples, ScalarType.Float32, device: start.device).add_(0.5f).mul(bin).div_(samples);
-        var position = (arange(bins, ScalarType.Float32, device: start.device) * bin + first).unsqueeze(1).add(inBin).flatten(); // [bins·samples]
-        var inside = position.ge(-1f).logical_and(position.le((float)size));
-        var clamped = position.clamp_min(0f);
-        var low = clamped.floor().clamp_max(size - 1f);
-        var fraction = (clamped - low).mul_(low.lt(size - 1f)); // behind the last pixel's centre its value holds
-        var high = (low + 1).clamp_max(size - 1f);
+        var inBin = (Arithmetic.Range(samples, ScalarType.Float32, start.device).Plus(0.5) * bin).OverInPlace(samples);
+        var position = (Arithmetic.Range(bins, ScalarType.Float32, start.device) * bin).Plus(first).unsqueeze(1).Plus(inBin).flatten(); // [bins·samples]
+        var inside = position.IsWithin(-1, size);
+        var clamped = position.AtLeast(0);
+        var low = clamped.floor().AtMost(size - 1);
+        var fraction = (clamped - low).mul_(low.IsBelow(size - 1)); // behind the last pixel's centre its value holds
+        var high = low.Plus(1).AtMost(size - 1);
         return (samples,
-            [(low.to(ScalarType.Int64), (1 - fraction) * inside), (high.to(ScalarType.Int64), fraction * inside)]);
+            [(low.to(ScalarType.Int64), fraction.neg().Plus(1) * inside), (high.to(ScalarType.Int64), fraction * inside)]);
     }
 }

@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Native;
 using GPT4RoI.Model.Weights;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ internal sealed class ClipEmbeddings : IDisposable
         var patches = nn.functional.conv2d(pixels, _patch, strides: [_patchSize, _patchSize]) // [batch, channels, grid, grid]
             .flatten(2).transpose(1, 2); // [batch, patches, channels]
         var first = _class.expand(pixels.shape[0], 1, -1); // [batch, 1, channels]
-        return cat([first, patches], 1).add_(_position).MoveToOuterDisposeScope();
+        return cat([first, patches], 1).PlusInPlace(_position).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using GPT4RoI.Model.Layers;
+using GPT4RoI.Model.Native;
 using GPT4RoI.Model.Weights;
 using static TorchSharp.torch;
 
@@ -33,10 +34,10 @@ internal sealed class ClipEncoderLayer : IDisposable
     public Tensor Forward(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        var attended = hidden + Attend(_attentionNorm.Forward(hidden));
+        var attended = hidden.Plus(Attend(_attentionNorm.Forward(hidden)));
         var expanded = _expand.Forward(_mlpNorm.Forward(attended)); // [batch, tokens, intermediate]
-        var activated = expanded.mul_(expanded.mul(QuickGelu).sigmoid_());
-        return attended.add_(_contract.Forward(activated)).MoveToOuterDisposeScope();
+        var activated = expanded.mul_(expanded.Times(QuickGelu).sigmoid_());
+        return attended.PlusInPlace(_contract.Forward(activated)).MoveToOuterDisposeScope();
     }
 
     private Tensor Attend(Tensor hidden)

@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Native;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Model.Weights;
@@ -99,10 +100,10 @@ public static class DeltaWeights
     {
         if (delta.shape.AsSpan().SequenceEqual(addend.shape))
         {
-            return delta + addend;
+            return delta.Plus(addend);
         }
         var sum = delta.clone(); // [vocabulary + added, hidden]
-        sum.narrow(0, 0, addend.shape[0]).narrow(1, 0, addend.shape[1]).add_(addend);
+        sum.narrow(0, 0, addend.shape[0]).narrow(1, 0, addend.shape[1]).PlusInPlace(addend);
         return sum;
     }
 }

@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Native;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Training.Modules;
@@ -18,8 +19,8 @@ internal readonly record struct Initial(double Value, double Deviation, double B
     /// <summary>float32 on the CPU; the caller disposes it.</summary>
     public Tensor Create(long[] shape, Generator generator) => this switch
     {
-        { Deviation: > 0 } => randn(shape, ScalarType.Float32, generator: generator).mul_(Deviation),
-        { Bound: > 0 } => rand(shape, ScalarType.Float32, generator: generator).mul_(2 * Bound).sub_(Bound),
-        _ => full(shape, Value, ScalarType.Float32),
+        { Deviation: > 0 } => randn(shape, ScalarType.Float32, generator: generator).TimesInPlace(Deviation),
+        { Bound: > 0 } => rand(shape, ScalarType.Float32, generator: generator).TimesInPlace(2 * Bound).PlusInPlace(-Bound),
+        _ => zeros(shape, ScalarType.Float32).PlusInPlace(Value),
     };
 }

@@ -1,4 +1,5 @@
 using GPT4RoI.Model;
+using GPT4RoI.Model.Native;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Training.Modules;
@@ -34,10 +35,10 @@ internal sealed class LanguageTrunk(ParameterSet parameters, LlamaConfig config,
     {
         using var scope = NewDisposeScope();
         var name = $"model.layers.{layer}.";
-        var attended = hidden + Attend(Norm(hidden, name + "input_layernorm"), name + "self_attn.");
+        var attended = hidden.Plus(Attend(Norm(hidden, name + "input_layernorm"), name + "self_attn."));
         var joined = Layers.Linear(Norm(attended, name + "post_attention_layernorm"), parameters[name + "mlp.gate_up_proj.weight"]).chunk(2, -1);
         var gated = nn.functional.silu(joined[0]) * joined[1]; // [batch, tokens, intermediate]
-        return (attended + Layers.Linear(gated, parameters[name + "mlp.down_proj.weight"])).MoveToOuterDisposeScope();
+        return attended.Plus(Layers.Linear(gated, parameters[name + "mlp.down_proj.weight"])).MoveToOuterDisposeScope();
     }
 
     private Tensor Attend(Tensor hidden, string name)

@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Native;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Training.Modules;
@@ -25,7 +26,7 @@ internal static class Layers
     public static Tensor RmsNorm(Tensor input, Tensor weight, double epsilon)
     {
         var wide = input.to(ScalarType.Float32);
-        var scale = wide.square().mean([-1], keepdim: true).add(epsilon).rsqrt(); // [..., 1]
+        var scale = (wide * wide).mean([-1], keepdim: true).Plus(epsilon).rsqrt(); // [..., 1]
         return (wide * scale * weight).to(input.dtype);
     }
 

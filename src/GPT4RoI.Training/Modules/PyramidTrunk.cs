@@ -1,4 +1,5 @@
 using GPT4RoI.Model;
+using GPT4RoI.Model.Native;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Training.Modules;
@@ -35,7 +36,7 @@ internal sealed class PyramidTrunk(ParameterSet parameters, Gpt4RoiConfig config
         var axis = linspace(-1, 1, _grid, ScalarType.Float32, level.device);
         var coordinates = stack([axis.repeat(_grid), axis.repeat_interleave(_grid)], 1); // [grid·grid, 2]
         var place = nn.functional.linear(coordinates, weight.narrow(1, _config.InputChannels, 2), parameters[name + ".bias"]); // [grid·grid, channels]
-        var projected = Layers.Linear(level, weight.narrow(1, 0, _config.InputChannels)) + place.to(level.dtype); // [batch, grid·grid, channels]
+        var projected = Layers.Linear(level, weight.narrow(1, 0, _config.InputChannels)).Plus(place.to(level.dtype)); // [batch, grid·grid, channels]
         var map = projected.unflatten(1, _grid, _grid).permute(0, 3, 1, 2); // [batch, channels, grid, grid]
         return Resize(map, (long)_grid << (_config.Levels - 1 - index)).MoveToOuterDisposeScope();
     }

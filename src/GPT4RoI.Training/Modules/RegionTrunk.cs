@@ -1,4 +1,5 @@
 using GPT4RoI.Model;
+using GPT4RoI.Model.Native;
 using GPT4RoI.Model.Regions;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ internal sealed class RegionTrunk(ParameterSet parameters, Gpt4RoiConfig config)
         var boxes = tensor(regions.Boxes, device: device).view(-1, 4).to(dtype); // [regions, 4]
         var position = Position(boxes); // [regions, middle]
         var appearance = _config.Deformable is null ? Pool(maps, regions) : Attend(maps, regions, boxes, position); // [regions, middle]
-        return Layers.Linear(appearance + position, parameters, Prefix + "updims").MoveToOuterDisposeScope();
+        return Layers.Linear(appearance.Plus(position), parameters, Prefix + "updims").MoveToOuterDisposeScope();
     }
 
     private Tensor Attend(IReadOnlyList<Tensor> maps, RegionBatch regions, Tensor boxes, Tensor position)
@@ -39,7 +40,7 @@ internal sealed class RegionTrunk(ParameterSet parameters, Gpt4RoiConfig config)
         {
             var name = $"{Prefix}pconvs.{level}";
             var convolved = Layers.Convolution(Align(maps[level], regions, level), parameters[name + ".weight"], parameters[name + ".bias"]);
-            sum = sum is null ? convolved : sum + convolved;
+            sum = sum is null ? convolved : sum.Plus(convolved);
         }
         return Layers.Linear(sum!.relu().contiguous().flatten(1), parameters, Prefix + "flatten_linear");
     }

@@ -1,4 +1,5 @@
 using GPT4RoI.Model;
+using GPT4RoI.Model.Native;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Training.Modules;
@@ -13,9 +14,9 @@ internal sealed class RotaryTable : IDisposable
     public RotaryTable(LlamaConfig config, Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        var exponents = arange(0, config.HeadDim, 2, ScalarType.Float32) / (float)config.HeadDim;
-        var frequencies = 1f / pow((float)config.RopeBase, exponents); // [headDim / 2]
-        var angles = outer(arange(config.MaxPositions, ScalarType.Float32), frequencies); // [positions, headDim / 2]
+        var exponents = Arithmetic.Range(config.HeadDim / 2, ScalarType.Float32).Times(2).Over(config.HeadDim);
+        var frequencies = Arithmetic.Power((float)config.RopeBase, exponents).reciprocal(); // [headDim / 2]
+        var angles = outer(Arithmetic.Range(config.MaxPositions, ScalarType.Float32), frequencies); // [positions, headDim / 2]
         _cos = Table(angles.cos(), angles.cos());
         _sin = Table(-angles.sin(), angles.sin());
 
@@ -28,7 +29,7 @@ internal sealed class RotaryTable : IDisposable
         using var scope = NewDisposeScope();
         var (tokens, half) = (vectors.shape[1], vectors.shape[3] / 2);
         var other = vectors.roll(half, 3); // each dimension's partner
-        return (vectors * _cos.narrow(0, 0, tokens)).addcmul(other, _sin.narrow(0, 0, tokens), 1).MoveToOuterDisposeScope();
+        return (vectors * _cos.narrow(0, 0, tokens)).addcmul(other, _sin.narrow(0, 0, tokens), Arithmetic.One).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

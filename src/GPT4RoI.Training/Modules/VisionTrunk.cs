@@ -1,4 +1,5 @@
 using GPT4RoI.Model;
+using GPT4RoI.Model.Native;
 using GPT4RoI.Model.Vision;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ internal sealed class VisionTrunk(ParameterSet parameters, Gpt4RoiConfig config,
         var patches = pixels.view(batch, 3, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2); // [batch, patches, 3·patch²]
         var embedded = Layers.Linear(patches, Parameter("embeddings.patch_embedding.weight").flatten(1)); // [batch, patches, channels]
         var first = Parameter("embeddings.class_embedding").to(options.Dtype).expand(batch, 1, -1); // [batch, 1, channels]
-        return cat([first, embedded], 1).add(Parameter("embeddings.position_embedding.weight").to(options.Dtype)).MoveToOuterDisposeScope();
+        return cat([first, embedded], 1).Plus(Parameter("embeddings.position_embedding.weight").to(options.Dtype)).MoveToOuterDisposeScope();
     }
 
     private Tensor Layer(Tensor hidden, int layer)
@@ -52,10 +53,10 @@ internal sealed class VisionTrunk(ParameterSet parameters, Gpt4RoiConfig config,
         var parts = joined.unflatten(2, 3, _config.Heads, -1).permute(2, 0, 3, 1, 4).unbind(0); // 3 × [batch, heads, tokens, headDim]
         var context = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2])
             .transpose(1, 2).flatten(2); // [batch, tokens, channels]
-        var attended = hidden + Layers.Linear(context, parameters, name + "self_attn.out_proj");
+        var attended = hidden.Plus(Layers.Linear(context, parameters, name + "self_attn.out_proj"));
         var expanded = Layers.Linear(Layers.Norm(attended, parameters, name + "layer_norm2", _config.LayerNormEpsilon), parameters, name + "mlp.fc1");
-        var activated = expanded * (expanded * QuickGelu).sigmoid(); // [batch, tokens, intermediate]
-        return (attended + Layers.Linear(activated, parameters, name + "mlp.fc2")).MoveToOuterDisposeScope();
+        var activated = expanded * expanded.Times(QuickGelu).sigmoid(); // [batch, tokens, intermediate]
+        return attended.Plus(Layers.Linear(activated, parameters, name + "mlp.fc2")).MoveToOuterDisposeScope();
     }
 
     private Tensor Parameter(string name) => parameters[VisionCatalog.Prefix + name];

@@ -1,3 +1,5 @@
+using GPT4RoI.Model.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Training.Optimization;
@@ -52,12 +54,15 @@ internal sealed class AdamW(IReadOnlyList<ParameterArena> arenas, double beta1, 
         var (firstBias, secondBias) = (1 - Math.Pow(beta1, Updates), 1 - Math.Pow(beta2, Updates));
         if (gradientScale != 1)
         {
-            gradients.mul_(gradientScale);
+            gradients.TimesInPlace(gradientScale);
         }
-        first.mul_(beta1).add_(gradients, 1 - beta1);
-        second.mul_(beta2).addcmul_(gradients, gradients, 1 - beta2);
-        var width = second.sqrt().mul_(1 / Math.Sqrt(secondBias)).add_(Epsilon);
-        values.mul_(1 - (learningRate * weightDecay)).addcdiv_(first, width, -learningRate / firstBias);
+        using var firstShare = (1 - beta1).ToScalar();
+        using var secondShare = (1 - beta2).ToScalar();
+        using var step = (-learningRate / firstBias).ToScalar();
+        first.TimesInPlace(beta1).add_(gradients, firstShare);
+        second.TimesInPlace(beta2).addcmul_(gradients, gradients, secondShare);
+        var width = second.sqrt().TimesInPlace(1 / Math.Sqrt(secondBias)).PlusInPlace(Epsilon);
+        values.TimesInPlace(1 - (learningRate * weightDecay)).addcdiv_(first, width, step);
         gradients.zero_();
     }
 

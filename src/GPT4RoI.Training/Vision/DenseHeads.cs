@@ -1,6 +1,8 @@
 using GPT4RoI.Model;
+using GPT4RoI.Model.Native;
 using GPT4RoI.Training.Instructions;
 using GPT4RoI.Training.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GPT4RoI.Training.Vision;
@@ -38,23 +40,25 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         var loss = zeros([], ScalarType.Float32, device);
         for (var level = 0; level < levels.Length; level++)
         {
-            loss += CrossEntropy(levels[level].flatten(0, 1), $"{Prefix}level.{level}", labels);
+            loss = loss.Plus(CrossEntropy(levels[level].flatten(0, 1), $"{Prefix}level.{level}", labels));
         }
-        loss += CentreWeight * CrossEntropy(levels[^1].flatten(0, 1), Prefix + "centre", tensor(batch.CentreLabels, device: device));
+        loss = loss.Plus(
+            CrossEntropy(levels[^1].flatten(0, 1), Prefix + "centre", tensor(batch.CentreLabels, device: device)).Times(CentreWeight));
         if (batch.Regions is not null)
         {
             var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions); // [regions, hidden]
-            loss += CrossEntropy(vectors, Prefix + "region", tensor(batch.BoxLabels, device: device));
+            loss = loss.Plus(CrossEntropy(vectors, Prefix + "region", tensor(batch.BoxLabels, device: device)));
             var places = Layers.Linear(vectors, parameters, Prefix + "place").to(ScalarType.Float32); // [regions, 4]
-            loss += PlaceWeight * nn.functional.l1_loss(places, tensor(batch.BoxPlaces, device: device).view(-1, 4));
+            loss = loss.Plus(nn.functional.l1_loss(places, tensor(batch.BoxPlaces, device: device).view(-1, 4)).Times(PlaceWeight));
         }
-        return (loss * batch.Size).MoveToOuterDisposeScope();
+        return loss.Times(batch.Size).MoveToOuterDisposeScope();
     }
 
     private Tensor CrossEntropy(Tensor features, string head, Tensor labels)
     {
         var logits = Layers.Linear(features, parameters, head).to(ScalarType.Float32); // [rows, classes]
-        var labelled = labels.ne(EncodedSample.Ignored).sum().clamp_min(1);
+        using var ignored = EncodedSample.Ignored.ToScalar();
+        var labelled = labels.ne(ignored).sum().AtLeast(1);
         return nn.functional.cross_entropy(logits, labels, ignore_index: EncodedSample.Ignored, reduction: nn.Reduction.Sum) / labelled;
     }
 
