@@ -17,3 +17,6 @@ done
 for set in noto-v1 fluent-emoji-flat fluent-emoji-high-contrast; do
   draw --set "$set" --out "$here/editions/$set" --partial
 done
+for set in noto twemoji fluent-emoji-flat; do
+  draw --set "$set" --out "$here/editions/$set-outlined" --outlined
+done

@@ -1,5 +1,6 @@
 using GPT4RoI.Model;
 using GPT4RoI.Model.Prompting;
+using GPT4RoI.Model.Vision;
 using GPT4RoI.Model.Weights;
 using GPT4RoI.Training.Checkpoints;
 using GPT4RoI.Training.Configuration;
@@ -12,8 +13,10 @@ namespace GPT4RoI.Training;
 /// <param name="Config">Sizes.</param>
 /// <param name="Parameters">The caller disposes them.</param>
 /// <param name="Tokenizer">Its tokenizer.</param>
-/// <param name="Sources">Where the files beside the weights come from.</param>
-internal sealed record ModelStart(Gpt4RoiConfig Config, ParameterSet Parameters, Gpt4RoiTokenizer Tokenizer, ModelSources Sources)
+/// <param name="Preprocessor">The vision tower's.</param>
+/// <param name="Files">Those beside the weights.</param>
+internal sealed record ModelStart(
+    Gpt4RoiConfig Config, ParameterSet Parameters, Gpt4RoiTokenizer Tokenizer, ImagePreprocessor Preprocessor, CompanionFiles Files)
 {
     /// <summary>The first added token that GPT4RoI needs.</summary>
     public int FirstNewToken => FirstNew(Tokenizer.Special);
@@ -28,7 +31,7 @@ internal sealed record ModelStart(Gpt4RoiConfig Config, ParameterSet Parameters,
         }
         var tokenizer = Gpt4RoiTokenizer.Load(source.Tokenizer!);
         var config = source.Sizes.ToConfig(tokenizer.VocabularySize, source.ConversationVersion);
-        return new(config, ParameterSet.Create(ModelCatalog.Specs(config), seed, device), tokenizer, new(source.Tokenizer!, source.Tokenizer!));
+        return Create(config, ParameterSet.Create(ModelCatalog.Specs(config), seed, device), tokenizer, source.Tokenizer!, source.Tokenizer!);
     }
 
     /// <summary>Opens a checkpoint; its vocabulary grows to the tokenizer's.</summary>
@@ -48,8 +51,12 @@ internal sealed record ModelStart(Gpt4RoiConfig Config, ParameterSet Parameters,
             config = config with { Language = config.Language with { VocabularySize = vocabulary } };
             parameters.GrowVocabulary(vocabulary);
         }
-        return new(config, parameters, tokenizer, new(tokenizerFolder, config.VisionTower));
+        return Create(config, parameters, tokenizer, tokenizerFolder, config.VisionTower);
     }
+
+    private static ModelStart Create(
+        Gpt4RoiConfig config, ParameterSet parameters, Gpt4RoiTokenizer tokenizer, string tokenizerFolder, string visionTower) => new(
+        config, parameters, tokenizer, ImagePreprocessor.Load(visionTower, config.Vision.ImageSize), new(tokenizerFolder, visionTower));
 
     private static int FirstNew(SpecialTokens special) =>
         new[] { special.ImagePatch, special.BBox, special.Point ?? int.MaxValue, special.ImageStart, special.ImageEnd }.Min();

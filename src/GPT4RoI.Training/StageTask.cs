@@ -1,5 +1,4 @@
 using GPT4RoI.Model.Prompting;
-using GPT4RoI.Model.Vision;
 using GPT4RoI.Training.Batches;
 using GPT4RoI.Training.Configuration;
 using GPT4RoI.Training.Instructions;
@@ -22,9 +21,8 @@ internal sealed record StageTask(long Samples, Func<long, IReadOnlyList<MicroBat
     {
         var config = start.Config;
         var encoder = new InstructionEncoder(start.Tokenizer, ConversationTemplate.For(config.ConversationVersion), config.Vision.Patches);
-        var preprocessor = ImagePreprocessor.Load(start.Sources.VisionTower, config.Vision.ImageSize);
         var mix = new InstructionMix(data.Instructions, seed, index);
-        var feed = new InstructionFeed(config, mix, encoder.Encode, preprocessor, stage.BatchSize, stage.Accumulation, seed, index);
+        var feed = new InstructionFeed(config, mix, encoder.Encode, start.Preprocessor, stage.BatchSize, stage.Accumulation, seed, index);
         return new(mix.Count, step =>
             [.. feed.Prepare(step).Select(batch => new MicroBatch(batch.Tokens, batch.Targets.Length, () => model.Loss(batch)))]);
     }
@@ -33,7 +31,7 @@ internal sealed record StageTask(long Samples, Func<long, IReadOnlyList<MicroBat
     {
         var open = data.Vision ?? throw new InvalidDataException($"Stage '{stage.Name}' is of kind vision, but there is no dataset with class labels.");
         var config = start.Config;
-        var dataset = open(ImagePreprocessor.Load(start.Sources.VisionTower, config.Vision.ImageSize), config.Vision.Grid);
+        var dataset = open(start.Preprocessor, config.Vision.Grid);
         var order = new EpochOrder(dataset.Count, seed, index);
         var withRegions = stage.Train.Contains(ParameterGroup.Regions);
         start.Parameters.Add(DenseHeads.Specs(config, dataset.Classes), seed);

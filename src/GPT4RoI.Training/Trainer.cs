@@ -67,7 +67,7 @@ public sealed class Trainer(TrainingConfig config, string folder, Func<StageConf
     private static void Export(ModelStart start, string target)
     {
         using var directory = new AtomicDirectory(target);
-        ModelFolder.Write(directory.WorkPath, start.Config, start.Parameters, start.Sources, ScalarType.Float16);
+        ModelFolder.Write(directory.WorkPath, start.Config, start.Parameters, start.Files, ScalarType.Float16);
         directory.Commit();
     }
 
@@ -123,7 +123,7 @@ public sealed class Trainer(TrainingConfig config, string folder, Func<StageConf
     {
         store.Save(state.Step, path =>
         {
-            ModelFolder.Write(path, start.Config, start.Parameters, start.Sources, ScalarType.Float32);
+            ModelFolder.Write(path, start.Config, start.Parameters, start.Files, ScalarType.Float32);
             state.Write(path, start.Parameters, optimizer);
         });
         LossCurve.Write(Path.Combine(folder, "losses.png"), log.Losses);

@@ -46,6 +46,20 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_CheckpointThatItWentOnFromIsGone_StillWritesTheTokenizer()
+    {
+        var config = Trainings.Config(Trainings.Instruction(10)) with { CheckpointEvery = 2, KeepCheckpoints = 1 };
+        var run = _folder.At("resumed");
+        StopAfter(config, run, 2);
+
+        Trainings.Run(config, run);
+
+        var last = Assert.Single(Directory.GetDirectories(Path.Combine(run, "checkpoints")));
+        Assert.Equal("step-00000010", Path.GetFileName(last));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(config.Model.Tokenizer!, "tokenizer.model")), File.ReadAllBytes(Path.Combine(last, "tokenizer.model")));
+    }
+
+    [Fact]
     public void Run_RegionsOnly_LeavesEverythingElseAsItWas()
     {
         var stage = Trainings.Instruction(2) with { Train = [ParameterGroup.Regions, ParameterGroup.NewTokenEmbeddings], WeightDecay = 0.1 };

@@ -20,7 +20,8 @@ internal static class DataSpritesCommand
         };
         var outFolder = PathOptions.Folder("--out", "Where the PNGs go, named after their icons.");
         var partial = new Option<bool>("--partial") { Description = "Leave out the icons that the set does not have." };
-        var command = new Command("sprites", "Draw the icons of a class list as small transparent PNGs.") { icons, set, classes, outFolder, partial };
+        var outlined = new Option<bool>("--outlined") { Description = "Ink the edge of every shape, as line art does." };
+        var command = new Command("sprites", "Draw the icons of a class list as small transparent PNGs.") { icons, set, classes, outFolder, partial, outlined };
         command.SetAction(parsed =>
         {
             var collection = IconCollection.Read(Path.Combine(parsed.GetRequiredValue(icons).FullName, parsed.GetRequiredValue(set), "icons.json"));
@@ -30,7 +31,7 @@ internal static class DataSpritesCommand
             foreach (var icon in ClassList.Read(parsed.GetValue(classes)!.FullName).Items.SelectMany(item => item.Icons)
                 .Where(icon => !parsed.GetValue(partial) || collection.Has(icon)))
             {
-                var png = SpriteRenderer.Render(collection, icon);
+                var png = SpriteRenderer.Render(collection, icon, parsed.GetValue(outlined));
                 File.WriteAllBytes(Path.Combine(target, icon + ".png"), png);
                 (count, bytes) = (count + 1, bytes + png.Length);
             }

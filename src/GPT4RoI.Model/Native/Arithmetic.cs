@@ -77,10 +77,10 @@ internal static class Arithmetic
     }
 
     /// <summary>A number to the power of each value.</summary>
-    public static Tensor Power(double number, Tensor exponents)
+    public static Tensor Power(float number, Tensor exponents)
     {
-        using var scalar = number.ToScalar();
-        return pow(scalar, exponents);
+        using var basis = tensor(number);
+        return pow(basis, exponents);
     }
 
     /// <summary>Each value, or the bound where it is below.</summary>

@@ -72,7 +72,10 @@ public sealed record DatasetConfig([property: JsonPropertyName("kind"), JsonRequ
         string? Full(string? path) => path is null ? null : Path.Combine(folder, path);
         return this with
         {
-            Annotations = Full(Annotations), Images = Full(Images), Detections = Full(Detections), Classes = Full(Classes),
+            Annotations = Full(Annotations),
+            Images = Full(Images),
+            Detections = Full(Detections),
+            Classes = Full(Classes),
             Sprites = Sprites?.Select(path => Path.Combine(folder, path)).ToArray(),
         };
     }

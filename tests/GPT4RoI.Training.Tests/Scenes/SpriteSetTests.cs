@@ -87,6 +87,9 @@ public sealed class SpriteSetTests : IDisposable
         Assert.Equal((72, 24), (bitmap.Width, bitmap.Height));
         Assert.Equal(new SKColor(255, 0, 0), bitmap.GetPixel(36, 12));
         Assert.Throws<InvalidDataException>(() => SpriteRenderer.Render(IconCollection.Read(path), "absent"));
+
+        using var outlined = SKBitmap.Decode(SpriteRenderer.Render(IconCollection.Read(path), "bar", outlined: true));
+        Assert.Equal((new SKColor(0, 0, 0), new SKColor(255, 0, 0)), (outlined.GetPixel(36, 1), outlined.GetPixel(36, outlined.Height / 2)));
     }
 
     private void Write(string file, SKColor colour)

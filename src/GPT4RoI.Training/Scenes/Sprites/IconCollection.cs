@@ -10,6 +10,8 @@ namespace GPT4RoI.Training.Scenes.Sprites;
 /// </summary>
 public sealed class IconCollection
 {
+    private const double InkWidth = 2.0 / 72;
+
     private readonly string _path;
     private readonly JsonElement _root;
 
@@ -37,9 +39,12 @@ public sealed class IconCollection
     public bool Has(string name) => _root.GetProperty("icons").TryGetProperty(name, out _);
 
     /// <summary>One icon as an SVG document whose longest side is about <paramref name="longestSide"/> pixels.</summary>
+    /// <param name="name">Of the icon.</param>
+    /// <param name="longestSide">In pixels.</param>
+    /// <param name="outlined">Inks the edge of every shape, as line art does.</param>
     /// <returns>UTF-8.</returns>
     /// <exception cref="InvalidDataException">There is no such icon, or it has no size or body.</exception>
-    public byte[] Svg(string name, int longestSide)
+    public byte[] Svg(string name, int longestSide, bool outlined = false)
     {
         if (!_root.GetProperty("icons").TryGetProperty(name, out var icon))
         {
@@ -53,12 +58,17 @@ public sealed class IconCollection
             throw new InvalidDataException($"{_path}: icon '{name}' has no body or no size.");
         }
 
+        var ink = outlined
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"<style>path,circle,ellipse,rect,polygon{{stroke:#000;stroke-width:{InkWidth * Math.Max(width, height)};stroke-linejoin:round}}</style>")
+            : "";
         var scale = longestSide / Math.Max(width, height);
         return Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $"""
             <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
-                 width="{width * scale}" height="{height * scale}" viewBox="{left} {top} {width} {height}">{body}</svg>
+                 width="{width * scale}" height="{height * scale}" viewBox="{left} {top} {width} {height}">{ink}{body}</svg>
             """));
     }
 
