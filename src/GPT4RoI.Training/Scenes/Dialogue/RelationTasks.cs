@@ -43,9 +43,9 @@ internal static class RelationTasks
 
     public static SceneTurn? Overlap(SceneDialogue talk, int a, int b)
     {
-        // Objects apart are far more common: most of those pairs are left out, so that neither answer is the better guess.
+        // Objects apart are more common: many of those pairs are left out, so that neither answer is the better guess.
         var overlap = talk.Facts.Overlap(a, b);
-        return overlap is null || (overlap is false && talk.Random.Next(8) > 0)
+        return overlap is null || (overlap is false && talk.Random.Next(5) > 1)
             ? null
             : Ask(talk, SceneTask.Overlap, ScenePhrases.Overlap, a, b, overlap is true ? "Yes." : "No.");
     }
