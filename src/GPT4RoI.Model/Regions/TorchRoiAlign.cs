@@ -30,7 +30,7 @@ public sealed class TorchRoiAlign : IRoiAlign
             {
                 foreach (var (column, columnWeight) in x.Taps)
                 {
-                    var index = (row.unsqueeze(1).Times(width).Plus(column)).flatten(); // [samplesY·samplesX]
+                    var index = row.unsqueeze(1).Times(width).Plus(column).flatten(); // [samplesY·samplesX]
                     var weight = rowWeight.unsqueeze(1) * columnWeight; // [samplesY, samplesX]
                     var sampled = plane.index_select(1, index).unflatten(1, weight.shape[0], weight.shape[1]) * weight.to(map.dtype);
                     bins.PlusInPlace(sampled.reshape(map.shape[1], options.Height, y.Samples, options.Width, x.Samples).sum([2, 4])); // [channels, binsY, binsX]

@@ -24,7 +24,7 @@ internal sealed class CompanionFiles
     public void WriteVisionTower(string folder) => Write(_visionTower, folder);
 
     private static List<(string Name, byte[] Bytes)> Read(string folder, string[] names) =>
-        [.. names.Select(name => (name, Path.Combine(folder, name))).Where(file => File.Exists(file.Item2)).Select(file => (file.name, File.ReadAllBytes(file.Item2)))];
+        [.. names.Where(name => File.Exists(Path.Combine(folder, name))).Select(name => (name, File.ReadAllBytes(Path.Combine(folder, name))))];
 
     private static void Write(IReadOnlyList<(string Name, byte[] Bytes)> files, string folder)
     {

@@ -43,13 +43,7 @@ public sealed class DataCommandTests
     [Fact]
     public async Task Sprites_IconSet_IsDrawnIconByIcon()
     {
-        var folder = TestFiles.NewFolder();
-        Directory.CreateDirectory(Path.Combine(folder, "mine"));
-        var token = TestContext.Current.CancellationToken;
-        await File.WriteAllTextAsync(
-            Path.Combine(folder, "mine", "icons.json"), """{"width":10,"height":10,"icons":{"box":{"body":"<rect width='10' height='5'/>"}}}""", token);
-        var classes = Path.Combine(folder, "classes.json");
-        await File.WriteAllTextAsync(classes, """[{"icon":"box","name":"box","plural":"boxes","article":"a","category":"things"}]""", token);
+        var (folder, classes) = IconSet("""{"icon":"box","name":"box","plural":"boxes","article":"a","category":"things"}""");
         var target = Path.Combine(folder, "out");
 
         var run = await CliRun.OfAsync("data", "sprites", "--icons", folder, "--set", "mine", "--classes", classes, "--out", target, "--json");
@@ -64,14 +58,7 @@ public sealed class DataCommandTests
     [InlineData("--partial", ExitCodes.Ok)]
     public async Task Sprites_IconThatTheSetLacks_IsLeftOutOnlyIfAsked(string option, int exitCode)
     {
-        var folder = TestFiles.NewFolder();
-        Directory.CreateDirectory(Path.Combine(folder, "mine"));
-        var token = TestContext.Current.CancellationToken;
-        await File.WriteAllTextAsync(
-            Path.Combine(folder, "mine", "icons.json"), """{"width":10,"height":10,"icons":{"box":{"body":"<rect width='10' height='5'/>"}}}""", token);
-        var classes = Path.Combine(folder, "classes.json");
-        await File.WriteAllTextAsync(
-            classes, """[{"icon":"box","also":["crate"],"name":"box","plural":"boxes","article":"a","category":"things"}]""", token);
+        var (folder, classes) = IconSet("""{"icon":"box","also":["crate"],"name":"box","plural":"boxes","article":"a","category":"things"}""");
         var target = Path.Combine(folder, "out");
 
         var run = await CliRun.OfAsync("data", "sprites", "--icons", folder, "--set", "mine", "--classes", classes, "--out", target, option);
@@ -89,5 +76,17 @@ public sealed class DataCommandTests
 
         Assert.Equal((ExitCodes.Failed, ""), (run.ExitCode, run.Output));
         Assert.Contains("absent", run.Error, StringComparison.Ordinal);
+    }
+
+    // A folder with the icon set "mine", which has one icon, and a class list.
+    private static (string Folder, string Classes) IconSet(string item)
+    {
+        var folder = TestFiles.NewFolder();
+        Directory.CreateDirectory(Path.Combine(folder, "mine"));
+        File.WriteAllText(
+            Path.Combine(folder, "mine", "icons.json"), """{"width":10,"height":10,"icons":{"box":{"body":"<rect width='10' height='5'/>"}}}""");
+        var classes = Path.Combine(folder, "classes.json");
+        File.WriteAllText(classes, $"[{item}]");
+        return (folder, classes);
     }
 }
