@@ -52,18 +52,23 @@ public sealed class SceneConversationsTests
                 Assert.Equal(x > 0.64, turn.Answer.EndsWith("right.", StringComparison.Ordinal));
                 Assert.Equal(y < 0.36, Regex.IsMatch(turn.Answer, "the top( left| right)?\\.$"));
                 Assert.Equal(y > 0.64, Regex.IsMatch(turn.Answer, "the bottom( left| right)?\\.$"));
-                Assert.StartsWith(side < 0.26 ? "A small" : side > 0.41 ? "A large" : "A medium-sized", turn.Answer, StringComparison.Ordinal);
+                Assert.StartsWith(side < 0.345 ? "A small" : side > 0.47 ? "A large" : "A medium-sized", turn.Answer, StringComparison.Ordinal);
                 Assert.Contains(DemoFiles.Classes.Items[item.Class].Name, turn.Answer, StringComparison.Ordinal);
             }
         }
     }
 
     [Fact]
-    public void Talk_YesAndNo_AreAboutAsFrequent()
+    public void Talk_Answers_NoneIsTheBestGuess()
     {
         foreach (var kind in new[] { SceneTask.Confirm, SceneTask.IsThere, SceneTask.Relation, SceneTask.Overlap })
         {
             Assert.InRange(Share(kind, "Yes"), 0.35, 0.65);
+        }
+
+        foreach (var size in new[] { "A small", "A medium-sized", "A large" })
+        {
+            Assert.InRange(Share(SceneTask.Caption, size), 0.15, 0.6);
         }
 
         Assert.InRange(Share(SceneTask.Side, "To the left"), 0.4, 0.6);

@@ -90,9 +90,9 @@ internal sealed class SceneFacts(Scene scene, ClassList classes)
         var box = scene.Objects[item].Bounds;
         return Math.Max(box.X2 - box.X1, box.Y2 - box.Y1) switch
         {
-            < 0.23f => "small",
-            > 0.29f and < 0.38f => "medium-sized",
-            > 0.45f => "large",
+            < 0.32f => "small",
+            > 0.37f and < 0.44f => "medium-sized",
+            > 0.5f => "large",
             _ => null,
         };
     }
