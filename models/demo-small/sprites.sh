@@ -6,7 +6,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 npm install --prefix "$work" --no-audit --no-fund --ignore-scripts \
   @iconify-json/noto@1.2.9 @iconify-json/twemoji@1.2.5 @iconify-json/fluent-emoji@1.2.7 \
-  @iconify-json/noto-v1@1.2.5 @iconify-json/fluent-emoji-flat@1.2.6 @iconify-json/fluent-emoji-high-contrast@1.2.6
+  @iconify-json/noto-v1@1.2.5 @iconify-json/fluent-emoji-flat@1.2.6 @iconify-json/fluent-emoji-high-contrast@1.2.6 \
+  @iconify-json/emojione@1.2.3 @iconify-json/fxemoji@1.2.2
 draw() {
   dotnet run -c Release --project "$here/../../src/GPT4RoI.Cli" -- data sprites \
     --icons "$work/node_modules/@iconify-json" --classes "$here/classes.json" "$@"
@@ -14,9 +15,9 @@ draw() {
 for set in noto twemoji fluent-emoji; do
   draw --set "$set" --out "$here/sprites/$set"
 done
-for set in noto-v1 fluent-emoji-flat fluent-emoji-high-contrast; do
+for set in noto-v1 fluent-emoji-flat fluent-emoji-high-contrast emojione fxemoji; do
   draw --set "$set" --out "$here/editions/$set" --partial
 done
-for set in noto twemoji fluent-emoji-flat; do
-  draw --set "$set" --out "$here/editions/$set-outlined" --outlined
+for set in noto twemoji fluent-emoji-flat emojione fxemoji; do
+  draw --set "$set" --out "$here/editions/$set-outlined" --partial --outlined
 done

@@ -31,13 +31,17 @@ public sealed class Trainer(TrainingConfig config, string folder, Func<StageConf
     /// <exception cref="TrainingDivergedException">The loss is not finite any more.</exception>
     /// <exception cref="WeightsException">The model's files do not fit.</exception>
     /// <exception cref="InvalidDataException">The data or the checkpoint make no sense.</exception>
+    /// <exception cref="IOException">Another training is at work in the folder, or it cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Run(IProgress<StepReport>? progress = null, CancellationToken cancellationToken = default)
     {
         ReproducibleProducts.Demand();
         HeapReuse.Enable();
         ModelPlacement.UseThreads(config.Threads);
+        Directory.CreateDirectory(folder);
+        using var alone = new RunLock(folder);
         var store = new CheckpointStore(folder, config.KeepCheckpoints);
+        store.RemoveRemains();
         var (state, start) = Resume(store.Latest);
         using var parameters = start.Parameters;
         using var log = new LossLog(folder, state.Step);

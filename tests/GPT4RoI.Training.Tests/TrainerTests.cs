@@ -60,6 +60,20 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_FolderOfATrainingThatIsStillAtWork_IsLeftAlone()
+    {
+        var config = Trainings.Config(Trainings.Instruction(2));
+
+        Trainings.Run(config, _folder.Root, new Callback(() =>
+        {
+            var exception = Assert.Throws<IOException>(() => Trainings.Run(config, _folder.Root));
+            Assert.Contains("another training", exception.Message, StringComparison.Ordinal);
+        }));
+
+        Assert.Equal(3, Trainings.Losses(_folder.Root).Length);
+    }
+
+    [Fact]
     public void Run_RegionsOnly_LeavesEverythingElseAsItWas()
     {
         var stage = Trainings.Instruction(2) with { Train = [ParameterGroup.Regions, ParameterGroup.NewTokenEmbeddings], WeightDecay = 0.1 };
@@ -125,6 +139,11 @@ public sealed class TrainerTests : IDisposable
                 throw new StoppedException();
             }
         }
+    }
+
+    private sealed class Callback(Action act) : IProgress<StepReport>
+    {
+        public void Report(StepReport value) => act();
     }
 
     private sealed class StoppedException : Exception;

@@ -17,14 +17,19 @@ internal sealed class CheckpointStore
     {
         (_root, _keep) = (Path.Combine(run, "checkpoints"), keep);
         Directory.CreateDirectory(_root);
+    }
+
+    /// <summary>The latest one's folder; null if there is none.</summary>
+    public string? Latest => All().LastOrDefault();
+
+    /// <summary>Removes what a killed process left unfinished. Only for the run's one writer: it would take the folder from under another's hands.</summary>
+    public void RemoveRemains()
+    {
         foreach (var remains in Directory.GetDirectories(_root, $"{Prefix}*{Unfinished}*"))
         {
             Directory.Delete(remains, recursive: true);
         }
     }
-
-    /// <summary>The latest one's folder; null if there is none.</summary>
-    public string? Latest => All().LastOrDefault();
 
     /// <summary>Writes one and removes those that are too old.</summary>
     public void Save(long step, Action<string> write)

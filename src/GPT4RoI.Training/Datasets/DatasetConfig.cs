@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GPT4RoI.Training.Scenes.Dialogue;
 
 namespace GPT4RoI.Training.Datasets;
 
@@ -28,13 +29,17 @@ public sealed record DatasetConfig([property: JsonPropertyName("kind"), JsonRequ
     [JsonPropertyName("classes")]
     public string? Classes { get; init; }
 
-    /// <summary>Scenes: folders of the sprites, one folder in them for each style. <see cref="Images"/> holds photographs for backgrounds.</summary>
+    /// <summary>Scenes: folders of the sprites, one folder in them for each style; twice as often drawn from if named twice. <see cref="Images"/> holds photographs for backgrounds.</summary>
     [JsonPropertyName("sprites")]
     public IReadOnlyList<string>? Sprites { get; init; }
 
     /// <summary>Scenes: how strongly they are altered, 0..1.</summary>
     [JsonPropertyName("augmentation")]
     public float? Augmentation { get; init; }
+
+    /// <summary>Scenes: what conversations ask; everything if nothing is said. A scene that allows none of it is asked for a name.</summary>
+    [JsonPropertyName("tasks")]
+    public IReadOnlyList<SceneTask>? Tasks { get; init; }
 
     /// <summary>Scenes: how many make an epoch.</summary>
     [JsonPropertyName("count")]

@@ -1,3 +1,5 @@
+using GPT4RoI.Training.Scenes.Dialogue;
+
 namespace GPT4RoI.Training.Datasets;
 
 /// <summary>A configuration as a reader takes it: asks for what it needs, so that what is missing or has no use is an error.</summary>
@@ -28,6 +30,15 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
 
     public float Augmentation => Number("augmentation", config.Augmentation, value => value is >= 0 and <= 1, "must be from 0 to 1");
 
+    public IReadOnlyList<SceneTask> Tasks
+    {
+        get
+        {
+            _used.Add("tasks");
+            return config.Tasks ?? [];
+        }
+    }
+
     public int Count => Number("count", config.Count, value => value >= 1, "must be 1 or more");
 
     /// <summary>The limit of boxes.</summary>
@@ -45,7 +56,8 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
         (string Key, bool IsSet)[] keys =
         [
             ("detections", config.Detections is not null), ("classes", config.Classes is not null), ("max_boxes", config.MaxBoxes is not null),
-            ("sprites", config.Sprites is not null), ("augmentation", config.Augmentation is not null), ("count", config.Count is not null),
+            ("sprites", config.Sprites is not null), ("augmentation", config.Augmentation is not null), ("tasks", config.Tasks is not null),
+            ("count", config.Count is not null),
         ];
         if (keys.FirstOrDefault(key => key.IsSet && !_used.Contains(key.Key)) is { Key: { } key })
         {

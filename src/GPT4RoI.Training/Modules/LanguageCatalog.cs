@@ -6,41 +6,47 @@ namespace GPT4RoI.Training.Modules;
 internal static class LanguageCatalog
 {
     public const string Embeddings = "model.embed_tokens.weight", Head = "lm_head.weight", Projector = "model.mm_projector";
-    private const double Deviation = 0.02;
+    // Words start as wide as the region vectors they stand among (see DenseHeads): a norm weighs what attention adds to a token against the token itself,
+    // and what it adds to one that is many times wider is lost.
+    private const double WordDeviation = 1;
+    private const double HeadDeviation = 0.02;
+    private const double ProjectorDeviation = 0.02; // a ViT's patches are wide
 
     public static IEnumerable<ParameterSpec> Specs(Gpt4RoiConfig config)
     {
         var (language, hidden) = (config.Language, (long)config.Language.HiddenSize);
         return
         [
-            Spec(Embeddings, Deviation, language.VocabularySize, hidden),
+            Spec(Embeddings, WordDeviation, language.VocabularySize, hidden),
             .. Enumerable.Range(0, language.Layers).SelectMany(layer => Layer(language, $"model.layers.{layer}.")),
             Norm("model.norm.weight", hidden),
-            Spec(Head, Deviation, language.VocabularySize, hidden),
-            new(Projector + ".weight", [hidden, config.Vision.HiddenSize], ParameterGroup.Projector, Initial.Uniform(config.Vision.HiddenSize)),
-            new(Projector + ".bias", [hidden], ParameterGroup.Projector, Initial.Uniform(config.Vision.HiddenSize)),
+            Spec(Head, HeadDeviation, language.VocabularySize, hidden),
+            new(Projector + ".weight", [hidden, config.Vision.HiddenSize], ParameterGroup.Projector, Initial.Normal(ProjectorDeviation)),
+            new(Projector + ".bias", [hidden], ParameterGroup.Projector, Initial.Zero),
         ];
     }
 
     private static IEnumerable<ParameterSpec> Layer(LlamaConfig language, string name)
     {
         long hidden = language.HiddenSize, keyValue = language.KeyValueHeads * language.HeadDim, intermediate = language.IntermediateSize;
-        var outward = Deviation / Math.Sqrt(2.0 * language.Layers); // the residual sum starts as wide at any depth
+        var depth = 2.0 * language.Layers; // sums over the layers start as wide as one output
         return
         [
             Norm(name + "input_layernorm.weight", hidden),
-            Spec(name + "self_attn.qkv_proj.weight", Deviation, hidden + (2 * keyValue), hidden) with
+            Spec(name + "self_attn.qkv_proj.weight", Scaled(hidden), hidden + (2 * keyValue), hidden) with
             {
                 Parts = [(Attention("q"), hidden), (Attention("k"), keyValue), (Attention("v"), keyValue)],
             },
-            Spec(name + "self_attn.o_proj.weight", outward, hidden, hidden),
+            Spec(name + "self_attn.o_proj.weight", Scaled(hidden * depth), hidden, hidden),
             Norm(name + "post_attention_layernorm.weight", hidden),
-            Spec(name + "mlp.gate_up_proj.weight", Deviation, 2 * intermediate, hidden) with
+            Spec(name + "mlp.gate_up_proj.weight", Scaled(hidden), 2 * intermediate, hidden) with
             {
                 Parts = [(name + "mlp.gate_proj.weight", intermediate), (name + "mlp.up_proj.weight", intermediate)],
             },
-            Spec(name + "mlp.down_proj.weight", outward, hidden, intermediate),
+            Spec(name + "mlp.down_proj.weight", Scaled(intermediate * depth), hidden, intermediate),
         ];
+
+        double Scaled(double inputs) => 1 / Math.Sqrt(inputs);
 
         string Attention(string part) => $"{name}self_attn.{part}_proj.weight";
     }

@@ -8,7 +8,9 @@ namespace GPT4RoI.Training.Scenes;
 /// Makes up conversations about a scene: two to six questions with the only right, short answer to each. The first mention of a region is
 /// <c>region1 &lt;bbox&gt;</c>, later ones are <c>region1</c>, as <see cref="Model.Prompting.PromptBuilder"/> writes them. Thread-safe.
 /// </summary>
-public sealed class SceneConversations(SpriteSet sprites)
+/// <param name="sprites">What scenes can show.</param>
+/// <param name="tasks">What is asked; everything if there is none.</param>
+public sealed class SceneConversations(SpriteSet sprites, params IReadOnlyList<SceneTask> tasks)
 {
     private const int MostTurns = 6;
     private const int ShuffledIds = 4;
@@ -17,12 +19,14 @@ public sealed class SceneConversations(SpriteSet sprites)
     // How often each task is tried; several are often impossible in a scene and so come up less.
     private static readonly (SceneTask Task, int Weight)[] Weights =
     [
-        (SceneTask.Name, 22), (SceneTask.NameAll, 10), (SceneTask.Caption, 8), (SceneTask.Place, 4), (SceneTask.Side, 9), (SceneTask.Height, 9),
-        (SceneTask.Bigger, 10), (SceneTask.Relation, 10), (SceneTask.Overlap, 12), (SceneTask.Same, 4), (SceneTask.WhichOf, 9), (SceneTask.CountAll, 6),
-        (SceneTask.CountClass, 8), (SceneTask.CountRegions, 7), (SceneTask.Confirm, 9), (SceneTask.IsThere, 3), (SceneTask.Describe, 4), (SceneTask.Nothing, 5),
+        (SceneTask.Name, 22), (SceneTask.NameAll, 20), (SceneTask.Caption, 8), (SceneTask.Place, 4), (SceneTask.Side, 9), (SceneTask.Height, 9),
+        (SceneTask.Bigger, 10), (SceneTask.Relation, 10), (SceneTask.Overlap, 12), (SceneTask.Relate, 14), (SceneTask.Same, 4), (SceneTask.WhichOf, 9),
+        (SceneTask.CountAll, 6), (SceneTask.CountClass, 8), (SceneTask.CountRegions, 7), (SceneTask.Confirm, 9), (SceneTask.IsThere, 3),
+        (SceneTask.Describe, 4), (SceneTask.Nothing, 5),
     ];
 
-    private static readonly SceneTask[] Lots = [.. Weights.SelectMany(entry => Enumerable.Repeat(entry.Task, entry.Weight))];
+    private readonly SceneTask[] _lots =
+        [.. Weights.Where(entry => tasks.Count == 0 || tasks.Contains(entry.Task)).SelectMany(entry => Enumerable.Repeat(entry.Task, entry.Weight))];
 
     /// <summary>One conversation, the same for the same state of <paramref name="random"/>.</summary>
     /// <param name="scene">What it is about, drawn from the same class list.</param>
@@ -32,10 +36,11 @@ public sealed class SceneConversations(SpriteSet sprites)
     internal SceneDialogue Talk(Scene scene, Random random)
     {
         var talk = new SceneDialogue(scene, sprites, random, Ids(random));
-        var turns = random.Next(2, MostTurns + 1);
+        // Longer conversations are more common: what a picture and its prompt cost is spent once for all turns.
+        var turns = Math.Max(random.Next(2, MostTurns + 1), random.Next(2, MostTurns + 1));
         for (var attempt = 0; talk.Turns.Count < turns && attempt < Attempts; attempt++)
         {
-            if (Ask(talk, talk.Any(Lots)) is { } turn && !talk.Turns.Any(earlier => earlier.Question == turn.Question))
+            if (Ask(talk, talk.Any(_lots)) is { } turn && !talk.Turns.Any(earlier => earlier.Question == turn.Question))
             {
                 talk.Add(turn);
             }
@@ -57,7 +62,7 @@ public sealed class SceneConversations(SpriteSet sprites)
         return task switch
         {
             SceneTask.Name => NamingTasks.Name(talk, a),
-            SceneTask.NameAll => NamingTasks.NameAll(talk, several),
+            SceneTask.NameAll => NamingTasks.NameAll(talk, talk.Pick(2 + talk.Random.Next(4))),
             SceneTask.Caption => NamingTasks.Caption(talk, a),
             SceneTask.Place => NamingTasks.Place(talk, a),
             SceneTask.Same => NamingTasks.Same(talk, several),
@@ -75,6 +80,7 @@ public sealed class SceneConversations(SpriteSet sprites)
             SceneTask.Bigger => RelationTasks.Bigger(talk, a, b),
             SceneTask.Relation => RelationTasks.Relation(talk, a, b),
             SceneTask.Overlap => RelationTasks.Overlap(talk, a, b),
+            SceneTask.Relate => RelationTasks.Relate(talk, a, b),
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, "There is no such question."),
         };
     }

@@ -1,6 +1,7 @@
 using GPT4RoI.Model.Vision;
 using GPT4RoI.Training.Datasets;
 using GPT4RoI.Training.Instructions;
+using GPT4RoI.Training.Scenes.Dialogue;
 using GPT4RoI.Training.Scenes.Sprites;
 using GPT4RoI.Training.Vision;
 
@@ -12,7 +13,10 @@ internal sealed class SceneSource
     private readonly SpriteSet _sprites;
     private readonly SceneGenerator _generator;
 
-    private SceneSource(SpriteSet sprites, SceneGenerator generator) => (_sprites, _generator) = (sprites, generator);
+    private readonly IReadOnlyList<SceneTask> _tasks;
+
+    private SceneSource(SpriteSet sprites, SceneGenerator generator, IReadOnlyList<SceneTask> tasks) =>
+        (_sprites, _generator, _tasks) = (sprites, generator, tasks);
 
     /// <exception cref="DatasetException">Something is missing, or a file cannot be used.</exception>
     public static SceneSource Open(DatasetSource source)
@@ -21,7 +25,7 @@ internal sealed class SceneSource
         {
             var sprites = SpriteSet.Load(ClassList.Read(source.Classes), source.Sprites);
             var options = new SceneOptions { Augmentation = source.Augmentation, Photos = ScenePhotos.Load(source.Images) };
-            return new(sprites, new(sprites, options));
+            return new(sprites, new(sprites, options), source.Tasks);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -30,7 +34,7 @@ internal sealed class SceneSource
     }
 
     /// <summary>Conversations about them.</summary>
-    public IInstructionDataset Instructions(int count) => new SceneDataset(_generator, new(_sprites), count);
+    public IInstructionDataset Instructions(int count) => new SceneDataset(_generator, new(_sprites, _tasks), count);
 
     /// <summary>Class labels of their patches and boxes.</summary>
     public IDenseVisionDataset Dense(int count, ImagePreprocessor preprocessor, int grid) =>

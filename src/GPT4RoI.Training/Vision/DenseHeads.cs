@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Training.Vision;
 
 /// <summary>
-/// Linear classifiers on every level's patches, on the region vectors, on these one more that says where the box is and how large, so that
-/// regions can be compared, and on the deepest level one that finds the objects' centres, so that they can be counted. Used in pretraining only.
+/// Linear classifiers on the deepest level's patches and on the region vectors; on these one more that says where the box is and how large, so that
+/// regions can be compared, and on the deepest level one that finds the objects' centres, so that they can be counted. Shallower levels have none:
+/// they would learn to classify what they cannot, and less of what the deeper ones need. Used in pretraining only.
 /// </summary>
 internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, TrainableModel model)
 {
@@ -21,10 +22,13 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
     // A box's place is a small number, and relations hang on small differences of it.
     private const int PlaceWeight = 10;
 
+    // The region vectors are learned this many times narrower than a classifier wants them: as wide as the words of the language model.
+    private const int VectorGain = 3;
+
     /// <summary>Their parameters.</summary>
     public static IEnumerable<ParameterSpec> Specs(Gpt4RoiConfig config, int classes) =>
     [
-        .. Enumerable.Range(0, config.Regions.Levels).SelectMany(level => Head($"{Prefix}level.{level}", classes, config.Vision.HiddenSize)),
+        .. Head(Prefix + "patch", classes, config.Vision.HiddenSize),
         .. Head(Prefix + "centre", 2, config.Vision.HiddenSize),
         .. Head(Prefix + "region", classes, config.Language.HiddenSize),
         .. Head(Prefix + "place", 4, config.Language.HiddenSize),
@@ -36,17 +40,12 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         using var scope = NewDisposeScope();
         var (side, device) = (config.Vision.ImageSize, parameters.Device);
         var levels = model.Vision.Forward(tensor(batch.Pixels, device: device).view(batch.Size, 3, side, side));
-        var labels = tensor(batch.PatchLabels, device: device); // [batch·patches]
-        var loss = zeros([], ScalarType.Float32, device);
-        for (var level = 0; level < levels.Length; level++)
-        {
-            loss = loss.Plus(CrossEntropy(levels[level].flatten(0, 1), $"{Prefix}level.{level}", labels));
-        }
-        loss = loss.Plus(
-            CrossEntropy(levels[^1].flatten(0, 1), Prefix + "centre", tensor(batch.CentreLabels, device: device)).Times(CentreWeight));
+        var patches = levels[^1].flatten(0, 1); // [batch·patches, channels]
+        var loss = CrossEntropy(patches, Prefix + "patch", tensor(batch.PatchLabels, device: device))
+            .Plus(CrossEntropy(patches, Prefix + "centre", tensor(batch.CentreLabels, device: device)).Times(CentreWeight));
         if (batch.Regions is not null)
         {
-            var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions); // [regions, hidden]
+            var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions).Times(VectorGain); // [regions, hidden]
             loss = loss.Plus(CrossEntropy(vectors, Prefix + "region", tensor(batch.BoxLabels, device: device)));
             var places = Layers.Linear(vectors, parameters, Prefix + "place").to(ScalarType.Float32); // [regions, 4]
             loss = loss.Plus(nn.functional.l1_loss(places, tensor(batch.BoxPlaces, device: device).view(-1, 4)).Times(PlaceWeight));

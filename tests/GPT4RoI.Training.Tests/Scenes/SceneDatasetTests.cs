@@ -2,6 +2,7 @@ using GPT4RoI.Model.Vision;
 using GPT4RoI.Training.Datasets;
 using GPT4RoI.Training.Instructions;
 using GPT4RoI.Training.Scenes;
+using GPT4RoI.Training.Scenes.Dialogue;
 
 namespace GPT4RoI.Training.Tests.Scenes;
 
@@ -31,6 +32,16 @@ public sealed class SceneDatasetTests
         Assert.Equal(one.Turns, again.Turns);
         Assert.Equal(one.Image.Load(Preprocessor), again.Image.Load(Preprocessor));
         Assert.NotEqual(one.Image.Load(Preprocessor), other.Image.Load(Preprocessor));
+    }
+
+    [Fact]
+    public void Open_ScenesWithTasks_AsksNothingElse()
+    {
+        var dataset = DatasetFactory.Open(Config with { Tasks = [SceneTask.CountAll, SceneTask.Height] }, new DataFaults());
+
+        var answers = Enumerable.Range(0, 200).SelectMany(seed => dataset.Get(0, new Random(seed))!.Turns).Select(turn => turn.Assistant).Distinct();
+
+        Assert.Equal(["Above.", "Below.", "Five.", "Four.", "One.", "Three.", "Two."], answers.Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -41,6 +41,7 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
             SceneTask.WhichOf => known.Select((item, place) => (item, place)).Where(pair => Kind(pair.item) == Named(turn.Question))
                 .Select(pair => $"region{regions[pair.place]}.").DefaultIfEmpty("None of them.").Single(),
             SceneTask.Overlap => Touch(a, b) ? "Yes." : "No.",
+            SceneTask.Relate => Relate(turn.Answer, regions, a, b),
             _ => turn.Answer,
         };
     }
@@ -56,6 +57,22 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
             _ => (Pixels(a).Length > Pixels(b).Length ? "bigger" : "smaller", question.Contains("bigger", StringComparison.Ordinal) ? "bigger" : "smaller"),
         };
         return truth == said ? "Yes." : $"No, it is {truth}.";
+    }
+
+    // Which of the facts are clear enough to be said is the answer's choice; of those that it says, all must hold.
+    private string Relate(string answer, int[] regions, int a, int b)
+    {
+        var said = new[] { "left|right", "above|below", "bigger|smaller" }
+            .Where(pair => pair.Split('|').Any(word => answer.Contains(word, StringComparison.Ordinal)))
+            .Select(pair => pair[0] switch
+            {
+                'l' => Middle(a).X < Middle(b).X ? "to the left of" : "to the right of",
+                'a' => Middle(a).Y < Middle(b).Y ? "above" : "below",
+                _ => Pixels(a).Length > Pixels(b).Length ? "bigger than" : "smaller than",
+            })
+            .Select((word, place) => $"{word} {(place == 0 ? $"region{regions[^1]}" : "it")}").ToArray();
+        var overlap = !answer.Contains("overlap", StringComparison.Ordinal) ? "" : Touch(a, b) ? " They overlap." : " They do not overlap.";
+        return $"region{regions[0]} is {string.Join(", ", said[..^1])} and {said[^1]}.{overlap}";
     }
 
     // The longest class name in the question: "tropical fish" is not "fish".

@@ -50,6 +50,27 @@ internal static class RelationTasks
             : Ask(talk, SceneTask.Overlap, ScenePhrases.Overlap, a, b, overlap is true ? "Yes." : "No.");
     }
 
+    public static SceneTurn? Relate(SceneDialogue talk, int a, int b)
+    {
+        string?[] all =
+        [
+            Word(talk.Facts.IsLeft(a, b), "to the left of", "to the right of"), Word(talk.Facts.IsAbove(a, b), "above", "below"),
+            Word(talk.Facts.IsBigger(a, b), "bigger than", "smaller than"),
+        ];
+        var known = all.OfType<string>().ToArray();
+        if (known.Length < 2)
+        {
+            return null;
+        }
+
+        var question = Fill(talk, ScenePhrases.Relate, a, b);
+        var relations = English.List([$"{known[0]} {talk.Plain(b)}", .. known[1..].Select(word => word + " it")]);
+        var overlap = Word(talk.Facts.Overlap(a, b), " They overlap.", " They do not overlap.");
+        return new SceneTurn(SceneTask.Relate, question, $"{talk.Plain(a)} is {relations}.{overlap}");
+
+        static string? Word(bool? fact, string yes, string no) => fact switch { true => yes, false => no, null => null };
+    }
+
     private static SceneTurn Ask(SceneDialogue talk, SceneTask kind, string[] phrases, int a, int b, string answer) =>
         new(kind, Fill(talk, phrases, a, b), answer);
 

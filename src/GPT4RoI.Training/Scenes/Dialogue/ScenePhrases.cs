@@ -70,6 +70,12 @@ internal static class ScenePhrases
         "Does one of {a} and {b} cover a part of the other?", "Do the objects in {a} and {b} overlap?",
     ];
 
+    public static readonly string[] Relate =
+    [
+        "How do {a} and {b} relate?", "How does {a} relate to {b}?", "Describe how {a} and {b} relate to each other.", "Compare {a} with {b}.",
+        "What is the relation between {a} and {b}?", "How is {a} placed in relation to {b}?", "What can you say about {a} and {b}?",
+    ];
+
     public static readonly string[] Same =
     [
         "Do {a} and {b} show the same thing?", "Are {a} and {b} the same kind of object?", "Is the same kind of thing in {a} and {b}?",

@@ -39,6 +39,9 @@ public enum SceneTask
     /// <summary>Whether one hides a part of the other: "Yes." or "No."</summary>
     Overlap,
 
+    /// <summary>Everything about two: "region1 is to the left of region2, above it and smaller than it. They do not overlap."</summary>
+    Relate,
+
     /// <summary>Whether two show the same: "Yes, both are tigers." or "No, region1 is a tiger and region2 is a dog."</summary>
     Same,
 
