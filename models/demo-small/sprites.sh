@@ -18,6 +18,9 @@ done
 for set in noto-v1 fluent-emoji-flat fluent-emoji-high-contrast emojione fxemoji; do
   draw --set "$set" --out "$here/editions/$set" --partial
 done
-for set in noto twemoji fluent-emoji-flat emojione fxemoji; do
-  draw --set "$set" --out "$here/editions/$set-outlined" --partial --outlined
+for set in noto twemoji fluent-emoji-flat; do
+  draw --set "$set" --out "$here/editions/$set-outlined" --outlined
+done
+for set in emojione fxemoji; do
+  draw --set "$set" --out "$here/editions/$set-outlined" --outlined --partial
 done

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using GPT4RoI.Training.Scenes.Dialogue;
 
 namespace GPT4RoI.Training.Datasets;
 
@@ -29,7 +28,10 @@ public sealed record DatasetConfig([property: JsonPropertyName("kind"), JsonRequ
     [JsonPropertyName("classes")]
     public string? Classes { get; init; }
 
-    /// <summary>Scenes: folders of the sprites, one folder in them for each style; twice as often drawn from if named twice. <see cref="Images"/> holds photographs for backgrounds.</summary>
+    /// <summary>
+    /// Scenes: folders of the sprites, one folder in them for each style; named twice, a folder is drawn from twice as often. <see cref="Images"/> holds
+    /// photographs for backgrounds.
+    /// </summary>
     [JsonPropertyName("sprites")]
     public IReadOnlyList<string>? Sprites { get; init; }
 
@@ -37,9 +39,12 @@ public sealed record DatasetConfig([property: JsonPropertyName("kind"), JsonRequ
     [JsonPropertyName("augmentation")]
     public float? Augmentation { get; init; }
 
-    /// <summary>Scenes: what conversations ask; everything if nothing is said. A scene that allows none of it is asked for a name.</summary>
+    /// <summary>
+    /// Scenes: what conversations ask, names of <see cref="Scenes.Dialogue.SceneTask"/>; everything if nothing is said. A scene that allows none of it is
+    /// asked for a name. A vision stage learns from the pictures alone.
+    /// </summary>
     [JsonPropertyName("tasks")]
-    public IReadOnlyList<SceneTask>? Tasks { get; init; }
+    public IReadOnlyList<string>? Tasks { get; init; }
 
     /// <summary>Scenes: how many make an epoch.</summary>
     [JsonPropertyName("count")]

@@ -35,7 +35,12 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
         get
         {
             _used.Add("tasks");
-            return config.Tasks ?? [];
+            return config.Tasks is null ? [] : config.Tasks is { Count: > 0 } names ? [.. names.Select(Task)] : throw Wrong("tasks", "is empty");
+
+            SceneTask Task(string name) =>
+                Enum.GetNames<SceneTask>().FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known
+                    ? Enum.Parse<SceneTask>(known)
+                    : throw Wrong("tasks", $"holds \"{name}\"; there are {string.Join(", ", Enum.GetNames<SceneTask>())}");
         }
     }
 

@@ -12,7 +12,6 @@ internal sealed class SceneSource
 {
     private readonly SpriteSet _sprites;
     private readonly SceneGenerator _generator;
-
     private readonly IReadOnlyList<SceneTask> _tasks;
 
     private SceneSource(SpriteSet sprites, SceneGenerator generator, IReadOnlyList<SceneTask> tasks) =>

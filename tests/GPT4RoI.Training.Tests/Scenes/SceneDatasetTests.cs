@@ -2,7 +2,6 @@ using GPT4RoI.Model.Vision;
 using GPT4RoI.Training.Datasets;
 using GPT4RoI.Training.Instructions;
 using GPT4RoI.Training.Scenes;
-using GPT4RoI.Training.Scenes.Dialogue;
 
 namespace GPT4RoI.Training.Tests.Scenes;
 
@@ -37,12 +36,19 @@ public sealed class SceneDatasetTests
     [Fact]
     public void Open_ScenesWithTasks_AsksNothingElse()
     {
-        var dataset = DatasetFactory.Open(Config with { Tasks = [SceneTask.CountAll, SceneTask.Height] }, new DataFaults());
+        var dataset = DatasetFactory.Open(Config with { Tasks = ["CountAll", "height"] }, new DataFaults());
 
         var answers = Enumerable.Range(0, 200).SelectMany(seed => dataset.Get(0, new Random(seed))!.Turns).Select(turn => turn.Assistant).Distinct();
 
         Assert.Equal(["Above.", "Below.", "Five.", "Four.", "One.", "Three.", "Two."], answers.Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("\"tasks\" is empty")]
+    [InlineData("\"tasks\" holds \"Sing\"; there are Name, NameAll, ", "Name", "Sing")]
+    [InlineData("\"tasks\" holds \"3\"", "3")]
+    public void Open_ScenesWithTasksThatThereAreNot_SaysWhich(string message, params string[] tasks) => Assert.Contains(
+        message, Assert.Throws<DatasetException>(() => DatasetFactory.Open(Config with { Tasks = tasks }, new DataFaults())).Message);
 
     [Theory]
     [InlineData(2f, 7, "\"augmentation\" must be from 0 to 1")]
