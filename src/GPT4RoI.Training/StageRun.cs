@@ -19,7 +19,7 @@ internal sealed class StageRun : IDisposable
     /// <param name="task">Its loss.</param>
     /// <param name="optimizer">Of its parameters; owned.</param>
     /// <param name="done">Steps done before.</param>
-    public StageRun(StageConfig config, StageTask task, AdamW optimizer, long done)
+    public StageRun(StageConfig config, StageTask task, Optimizer optimizer, long done)
     {
         (_config, Optimizer, Done) = (config, optimizer, done);
         Steps = config.TotalSteps(task.Samples);
@@ -28,7 +28,7 @@ internal sealed class StageRun : IDisposable
         _batches = new(task.Prepare, done, Steps, Ahead);
     }
 
-    public AdamW Optimizer { get; }
+    public Optimizer Optimizer { get; }
 
     /// <summary>Steps of the stage.</summary>
     public long Steps { get; }

@@ -123,7 +123,7 @@ public sealed class Trainer(TrainingConfig config, string folder, Func<StageConf
         return state;
     }
 
-    private void Save(TrainingState state, ModelStart start, CheckpointStore store, LossLog log, AdamW optimizer)
+    private void Save(TrainingState state, ModelStart start, CheckpointStore store, LossLog log, Optimizer optimizer)
     {
         store.Save(state.Step, path =>
         {

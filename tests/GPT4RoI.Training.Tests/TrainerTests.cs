@@ -15,7 +15,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Run_StoppedAnywhere_GoesOnWithTheSameLosses()
     {
-        var config = Trainings.Config(Trainings.Vision(5), Trainings.Instruction(6) with { Accumulation = 2 }) with { CheckpointEvery = 3 };
+        var config = Trainings.Config(Trainings.Vision(5) with { Optimizer = OptimizerKind.Muon }, Trainings.Instruction(6) with { Accumulation = 2 }) with { CheckpointEvery = 3 };
         Trainings.Run(config, _folder.At("whole"));
         var expected = Trainings.Losses(_folder.At("whole"));
 

@@ -17,7 +17,7 @@ internal sealed record TrainingState(long Step, int Stage, long StageStep, int S
     private const string FirstMoment = "first_moment.", SecondMoment = "second_moment.", Parameter = "parameter.";
 
     /// <summary>Writes state, moments, and parameters that are not part of the model, into a folder beside the model's files.</summary>
-    public void Write(string folder, ParameterSet parameters, AdamW optimizer)
+    public void Write(string folder, ParameterSet parameters, Optimizer optimizer)
     {
         using var scope = NewDisposeScope();
         var tensors = Tensors(parameters, optimizer).ToArray();
@@ -45,7 +45,7 @@ internal sealed record TrainingState(long Step, int Stage, long StageStep, int S
 
     /// <summary>Puts back what <see cref="Write"/> wrote.</summary>
     /// <exception cref="WeightsException">A tensor is missing: the stage trains other parameters now.</exception>
-    public void Restore(string folder, ParameterSet parameters, AdamW optimizer)
+    public void Restore(string folder, ParameterSet parameters, Optimizer optimizer)
     {
         using var file = new SafetensorsFile(Path.Combine(folder, TensorFile));
         using var scope = NewDisposeScope();
@@ -57,12 +57,12 @@ internal sealed record TrainingState(long Step, int Stage, long StageStep, int S
         optimizer.Updates = StageStep;
     }
 
-    private static IEnumerable<(string Name, Tensor Value)> Tensors(ParameterSet parameters, AdamW optimizer) =>
+    private static IEnumerable<(string Name, Tensor Value)> Tensors(ParameterSet parameters, Optimizer optimizer) =>
     [
-        .. optimizer.Arenas.SelectMany(arena => arena.Specs.SelectMany(spec => new[]
-        {
-            (FirstMoment + spec.Name, arena.View(arena.FirstMoment, spec.Name)), (SecondMoment + spec.Name, arena.View(arena.SecondMoment, spec.Name)),
-        })),
+        .. optimizer.Arenas.SelectMany(arena => arena.Specs.Select(spec => (FirstMoment + spec.Name, arena.View(arena.FirstMoment, spec.Name)))),
+        .. optimizer.Arenas.SelectMany(arena => arena.SecondMoment is { } moment
+            ? arena.Specs.Select(spec => (SecondMoment + spec.Name, arena.View(moment, spec.Name)))
+            : []),
         .. parameters.Specs.Where(spec => spec.Group == ParameterGroup.Heads).Select(spec => (Parameter + spec.Name, parameters[spec.Name].detach())),
     ];
 }

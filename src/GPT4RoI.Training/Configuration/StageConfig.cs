@@ -23,6 +23,16 @@ public enum Schedule
     Constant,
 }
 
+/// <summary>What turns gradients into steps.</summary>
+public enum OptimizerKind
+{
+    /// <summary>AdamW.</summary>
+    AdamW,
+
+    /// <summary>Muon for the matrices between layers; AdamW for embeddings, output layers, norms and biases. For models from scratch.</summary>
+    Muon,
+}
+
 /// <summary>One stage of a training.</summary>
 public sealed record StageConfig
 {
@@ -49,6 +59,9 @@ public sealed record StageConfig
 
     /// <summary>Forwards per step.</summary>
     public int Accumulation { get; init; } = 1;
+
+    /// <summary>What turns gradients into steps.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
 
     /// <summary>At its peak.</summary>
     public required double LearningRate { get; init; }

@@ -13,6 +13,10 @@ internal sealed record ParameterSpec(string Name, long[] Shape, ParameterGroup G
     /// <summary>Matrices and kernels decay; biases, norms and single vectors do not.</summary>
     public bool Decays => Shape.Length > 1;
 
+    /// <summary>A linear map between layers: neither a table of embeddings, nor a classifier, nor what reads pixels.</summary>
+    public bool IsInner => Decays && Group != ParameterGroup.Heads && !Name.EndsWith("embedding.weight", StringComparison.Ordinal)
+        && Name is not (LanguageCatalog.Embeddings or LanguageCatalog.Head or RegionCatalog.Points);
+
     /// <summary>Shape of a part.</summary>
     public long[] PartShape(long rows) => [rows, .. Shape.Skip(1)];
 }

@@ -5,7 +5,7 @@ namespace GPT4RoI.Training.Modules;
 /// <summary>The region module's tensors. Convolutions start normal, the rest as torch's layers do (gpt4roi/models/layers.py).</summary>
 internal static class RegionCatalog
 {
-    public const string Prefix = "model.spi_module.";
+    public const string Prefix = "model.spi_module.", Points = Prefix + "deformable.points";
 
     public static IEnumerable<ParameterSpec> Specs(Gpt4RoiConfig config)
     {
@@ -55,7 +55,7 @@ internal static class RegionCatalog
         var samples = (long)deformable.Heads * regions.Levels * deformable.Points;
         return
         [
-            Spec("deformable.points", Initial.Normal(0.02), points, middle),
+            new(Points, [points, middle], ParameterGroup.Regions, Initial.Normal(0.02)),
             Spec("deformable.sampling_offsets.weight", Initial.Zero, samples * 2, middle),
             Spec("deformable.sampling_offsets.bias", Initial.Uniform(deformable.Grid), samples * 2),
             Spec("deformable.attention_weights.weight", Initial.Zero, samples, middle),

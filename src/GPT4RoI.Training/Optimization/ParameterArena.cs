@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Training.Optimization;
 
 /// <summary>
-/// Parameters that are optimised alike, in one block of memory, with gradients and AdamW's moments in blocks of the same layout: an update is a handful
-/// of operations however many parameters there are. The set's parameters become views of it.
+/// Parameters that are optimised alike, in one block of memory, with gradients and the optimiser's moments in blocks of the same layout: an update is a
+/// handful of operations however many parameters there are. The set's parameters become views of it.
 /// </summary>
 internal sealed class ParameterArena : IDisposable
 {
@@ -18,7 +18,9 @@ internal sealed class ParameterArena : IDisposable
     /// <param name="learningRateScale">Of the stage's learning rate.</param>
     /// <param name="weightDecay">Decoupled decay per unit of learning rate.</param>
     /// <param name="firstTrainedRow">Rows before it keep their values; 0 trains all.</param>
-    public ParameterArena(ParameterSet parameters, IReadOnlyList<ParameterSpec> specs, double learningRateScale, double weightDecay, long firstTrainedRow)
+    /// <param name="muon">Updates by <see cref="Muon"/>, which takes matrices only, instead of <see cref="AdamW"/>.</param>
+    public ParameterArena(
+        ParameterSet parameters, IReadOnlyList<ParameterSpec> specs, double learningRateScale, double weightDecay, long firstTrainedRow, bool muon = false)
     {
         (LearningRateScale, WeightDecay, FirstTrainedRow) = (learningRateScale, weightDecay, firstTrainedRow);
         var offsets = new long[specs.Count];
@@ -31,7 +33,7 @@ internal sealed class ParameterArena : IDisposable
         Values = Block(length, parameters.Device);
         Gradients = Block(length, parameters.Device);
         FirstMoment = Block(length, parameters.Device);
-        SecondMoment = Block(length, parameters.Device);
+        SecondMoment = muon ? null : Block(length, parameters.Device);
         foreach (var (spec, offset) in specs.Zip(offsets))
         {
             Adopt(parameters, spec, offset);
@@ -44,7 +46,8 @@ internal sealed class ParameterArena : IDisposable
 
     public Tensor FirstMoment { get; }
 
-    public Tensor SecondMoment { get; }
+    /// <summary>AdamW's; null where Muon updates.</summary>
+    public Tensor? SecondMoment { get; }
 
     public double LearningRateScale { get; }
 
@@ -55,6 +58,9 @@ internal sealed class ParameterArena : IDisposable
 
     /// <summary>The parameters in it.</summary>
     public IEnumerable<ParameterSpec> Specs => _entries.Select(entry => entry.Spec);
+
+    /// <summary>Their matrices; joined ones apart.</summary>
+    public IEnumerable<ArenaMatrix> Matrices => _entries.SelectMany(entry => Split(entry.Spec, entry.Offset));
 
     /// <summary>A parameter's part of one of the blocks, in its shape; the caller disposes it.</summary>
     public Tensor View(Tensor block, string name)
@@ -87,6 +93,16 @@ internal sealed class ParameterArena : IDisposable
         }
     }
 
+    private static IEnumerable<ArenaMatrix> Split(ParameterSpec spec, long offset)
+    {
+        var columns = Count(spec) / spec.Shape[0];
+        foreach (var (_, rows) in spec.Parts)
+        {
+            yield return new(offset, rows, columns);
+            offset += rows * columns;
+        }
+    }
+
     private static long Count(ParameterSpec spec) => spec.Shape.Aggregate(1L, (product, size) => product * size);
 
     private static Tensor Block(long length, Device device)
@@ -115,7 +131,7 @@ internal sealed class ParameterArena : IDisposable
     {
         foreach (var block in new[] { Values, Gradients, FirstMoment, SecondMoment })
         {
-            block.Dispose();
+            block?.Dispose();
         }
     }
 }

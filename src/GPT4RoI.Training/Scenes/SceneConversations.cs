@@ -19,8 +19,9 @@ public sealed class SceneConversations(SpriteSet sprites, params IReadOnlyList<S
     // How often each task is tried; several are often impossible in a scene and so come up less.
     private static readonly (SceneTask Task, int Weight)[] Weights =
     [
-        (SceneTask.Name, 22), (SceneTask.NameAll, 20), (SceneTask.Caption, 8), (SceneTask.Place, 4), (SceneTask.Side, 9), (SceneTask.Height, 9),
-        (SceneTask.Bigger, 10), (SceneTask.Relation, 10), (SceneTask.Overlap, 12), (SceneTask.Relate, 14), (SceneTask.Same, 4), (SceneTask.WhichOf, 9),
+        (SceneTask.Name, 22), (SceneTask.NameAll, 20), (SceneTask.Caption, 8), (SceneTask.Place, 4), (SceneTask.PlaceAll, 8), (SceneTask.Side, 9),
+        (SceneTask.Height, 9), (SceneTask.Bigger, 10), (SceneTask.Relation, 10), (SceneTask.Overlap, 12), (SceneTask.Relate, 14), (SceneTask.Order, 20),
+        (SceneTask.Same, 4), (SceneTask.WhichOf, 9),
         (SceneTask.CountAll, 6), (SceneTask.CountClass, 8), (SceneTask.CountRegions, 7), (SceneTask.Confirm, 9), (SceneTask.IsThere, 3),
         (SceneTask.Describe, 4), (SceneTask.Nothing, 5),
     ];
@@ -65,6 +66,7 @@ public sealed class SceneConversations(SpriteSet sprites, params IReadOnlyList<S
             SceneTask.NameAll => NamingTasks.NameAll(talk, talk.Pick(2 + talk.Random.Next(4))),
             SceneTask.Caption => NamingTasks.Caption(talk, a),
             SceneTask.Place => NamingTasks.Place(talk, a),
+            SceneTask.PlaceAll => NamingTasks.PlaceAll(talk, talk.Pick(5)),
             SceneTask.Same => NamingTasks.Same(talk, several),
             SceneTask.WhichOf => NamingTasks.WhichOf(talk, several),
             SceneTask.Confirm => NamingTasks.Confirm(talk, a),
@@ -81,6 +83,7 @@ public sealed class SceneConversations(SpriteSet sprites, params IReadOnlyList<S
             SceneTask.Relation => RelationTasks.Relation(talk, a, b),
             SceneTask.Overlap => RelationTasks.Overlap(talk, a, b),
             SceneTask.Relate => RelationTasks.Relate(talk, a, b),
+            SceneTask.Order => RelationTasks.Order(talk, several),
             _ => throw new ArgumentOutOfRangeException(nameof(task), task, "There is no such question."),
         };
     }

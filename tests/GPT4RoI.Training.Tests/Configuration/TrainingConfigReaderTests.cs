@@ -24,6 +24,7 @@ public sealed class TrainingConfigReaderTests
     [InlineData("""{ "preset": "stage1", "steps": 5, "batch_size": 0 }""", "batch_size")]
     [InlineData("""{ "preset": "stage1", "train": ["eyes"] }""", "train")]
     [InlineData("""{ "preset": "stage1", "speed": 5 }""", "speed")]
+    [InlineData("""{ "preset": "scratch", "steps": 5, "optimizer": "sgd" }""", "optimizer")]
     [InlineData("""{ "name": "x", "steps": 5 }""", "batch_size")]
     public void Parse_SenselessStage_NamesFileAndValue(string stage, string named)
     {

@@ -41,6 +41,8 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
             SceneTask.WhichOf => known.Select((item, place) => (item, place)).Where(pair => Kind(pair.item) == Named(turn.Question))
                 .Select(pair => $"region{regions[pair.place]}.").DefaultIfEmpty("None of them.").Single(),
             SceneTask.Overlap => Touch(a, b) ? "Yes." : "No.",
+            SceneTask.Order => Order(turn.Question, regions, known),
+            SceneTask.PlaceAll => $"{Listed([.. known.Select((item, place) => $"region{regions[place]} is {Where(item)}")])}.",
             SceneTask.Relate => Relate(turn.Answer, regions, a, b),
             _ => turn.Answer,
         };
@@ -58,6 +60,36 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
         };
         return truth == said ? "Yes." : $"No, it is {truth}.";
     }
+
+    private string Order(string question, int[] regions, int[] items)
+    {
+        var way = Regex.Match(question, "from (the )?(left|right|top|bottom|smallest|biggest) to").Groups[2].Value;
+        Func<int, double> rank = way switch
+        {
+            "left" => item => Middle(item).X,
+            "right" => item => -Middle(item).X,
+            "top" => item => Middle(item).Y,
+            "bottom" => item => -Middle(item).Y,
+            "smallest" => item => Pixels(item).Length,
+            _ => item => -Pixels(item).Length,
+        };
+        return $"{Listed([.. items.Zip(regions).OrderBy(pair => rank(pair.First)).Select(pair => $"region{pair.Second}")])}.";
+    }
+
+    private string Where(int item)
+    {
+        var (x, y) = (Middle(item).X / Size, Middle(item).Y / Size);
+        var (column, row) = (x < 0.36 ? "left" : x > 0.64 ? "right" : "", y < 0.36 ? "top" : y > 0.64 ? "bottom" : "");
+        return (column, row) switch
+        {
+            ("", "") => "in the center",
+            ("", _) => $"at the {row}",
+            (_, "") => $"on the {column}",
+            _ => $"in the {row} {column}",
+        };
+    }
+
+    private static string Listed(string[] words) => $"{string.Join(", ", words[..^1])} and {words[^1]}";
 
     // Which of the facts are clear enough to be said is the answer's choice; of those that it says, all must hold.
     private string Relate(string answer, int[] regions, int a, int b)

@@ -15,7 +15,7 @@ internal static class NamingTasks
     }
 
     public static SceneTurn? NameAll(SceneDialogue talk, int[] items) => items.Length < 2 ? null : new SceneTurn(
-        SceneTask.NameAll, talk.Any(ScenePhrases.NameAll).Replace("{all}", All(talk, items)), Listed(talk, items));
+        SceneTask.NameAll, talk.Any(ScenePhrases.NameAll).Replace("{all}", All(talk, items)), Listed(talk, items, item => talk.Facts.Class(item).OneOf));
 
     public static SceneTurn? Caption(SceneDialogue talk, int item) =>
         talk.Facts.Size(item) is { } size && talk.Facts.Place(item) is { } place
@@ -26,6 +26,13 @@ internal static class NamingTasks
     public static SceneTurn? Place(SceneDialogue talk, int item) => talk.Facts.Place(item) is { } place
         ? new SceneTurn(SceneTask.Place, talk.Any(ScenePhrases.Place).Replace("{a}", talk.Mention(item)), English.Sentence(place))
         : null;
+
+    public static SceneTurn? PlaceAll(SceneDialogue talk, int[] items)
+    {
+        var placed = items.Where(item => talk.Facts.Place(item) is not null).ToArray();
+        return placed.Length < 2 ? null : new SceneTurn(
+            SceneTask.PlaceAll, talk.Any(ScenePhrases.PlaceAll).Replace("{all}", All(talk, placed)), Listed(talk, placed, item => talk.Facts.Place(item)!));
+    }
 
     public static SceneTurn? Confirm(SceneDialogue talk, int item)
     {
@@ -52,7 +59,7 @@ internal static class NamingTasks
         }
 
         var question = talk.Any(ScenePhrases.Same).Replace("{a}", talk.Mention(a)).Replace("{b}", talk.Mention(b));
-        return new SceneTurn(SceneTask.Same, question, same ? $"Yes, both are {talk.Facts.Class(a).Plural}." : $"No, {Listed(talk, items[..2])}");
+        return new SceneTurn(SceneTask.Same, question, same ? $"Yes, both are {talk.Facts.Class(a).Plural}." : $"No, {Listed(talk, items[..2], item => talk.Facts.Class(item).OneOf)}");
     }
 
     public static SceneTurn? WhichOf(SceneDialogue talk, int[] items)
@@ -101,8 +108,8 @@ internal static class NamingTasks
         return null;
     }
 
-    private static string Listed(SceneDialogue talk, int[] items) =>
-        $"{English.List([.. items.Select(item => $"{talk.Plain(item)} is {talk.Facts.Class(item).OneOf}")])}.";
+    private static string Listed(SceneDialogue talk, int[] items, Func<int, string> what) =>
+        $"{English.List([.. items.Select(item => $"{talk.Plain(item)} is {what(item)}")])}.";
 
     // Another object's class half of the time: then the picture alone does not give the answer away.
     private static SpriteClass? Other(SceneDialogue talk, SpriteClass own)

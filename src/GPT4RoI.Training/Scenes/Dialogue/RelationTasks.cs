@@ -1,6 +1,6 @@
 namespace GPT4RoI.Training.Scenes.Dialogue;
 
-/// <summary>Questions about two regions. Null where the answer is not beyond doubt.</summary>
+/// <summary>Questions about how regions lie and how large they are. Null where the answer is not beyond doubt.</summary>
 internal static class RelationTasks
 {
     public static SceneTurn? Side(SceneDialogue talk, int a, int b) => talk.Facts.IsLeft(a, b) is { } left
@@ -69,6 +69,25 @@ internal static class RelationTasks
         return new SceneTurn(SceneTask.Relate, question, $"{talk.Plain(a)} is {relations}.{overlap}");
 
         static string? Word(bool? fact, string yes, string no) => fact switch { true => yes, false => no, null => null };
+    }
+
+    public static SceneTurn? Order(SceneDialogue talk, int[] items)
+    {
+        (string Way, Func<int, int, bool?> Before)[] ways =
+        [
+            ("from left to right", talk.Facts.IsLeft), ("from right to left", (a, b) => talk.Facts.IsLeft(b, a)),
+            ("from top to bottom", talk.Facts.IsAbove), ("from bottom to top", (a, b) => talk.Facts.IsAbove(b, a)),
+            ("from the smallest to the biggest", (a, b) => talk.Facts.IsBigger(b, a)), ("from the biggest to the smallest", talk.Facts.IsBigger),
+        ];
+        var (way, before) = talk.Any(ways);
+        if (items.Length < 2 || items.Any(one => items.Any(other => one != other && before(one, other) is null)))
+        {
+            return null;
+        }
+
+        var question = talk.Any(ScenePhrases.Order).Replace("{all}", NamingTasks.All(talk, items)).Replace("{name}", way);
+        var sorted = items.OrderBy(item => items.Count(other => other != item && before(other, item) is true));
+        return new SceneTurn(SceneTask.Order, question, $"{English.List([.. sorted.Select(talk.Plain)])}.");
     }
 
     private static SceneTurn Ask(SceneDialogue talk, SceneTask kind, string[] phrases, int a, int b, string answer) =>

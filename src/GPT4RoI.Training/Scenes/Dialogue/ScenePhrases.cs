@@ -32,6 +32,12 @@ internal static class ScenePhrases
         "Where can {a} be found?", "What is the position of {a} in the picture?", "Where is the object in {a}?",
     ];
 
+    public static readonly string[] PlaceAll =
+    [
+        "Where are {all}?", "Where in the picture are {all}?", "Say where each of {all} is.", "In which parts of the picture are {all}?",
+        "Tell me the places of {all}.", "Where do you see {all}?", "Which parts of the image are {all} in?",
+    ];
+
     public static readonly string[] Side =
     [
         "Is {a} to the left or to the right of {b}?", "Is {a} left or right of {b}?", "On which side of {b} is {a}, left or right?",
@@ -74,6 +80,13 @@ internal static class ScenePhrases
     [
         "How do {a} and {b} relate?", "How does {a} relate to {b}?", "Describe how {a} and {b} relate to each other.", "Compare {a} with {b}.",
         "What is the relation between {a} and {b}?", "How is {a} placed in relation to {b}?", "What can you say about {a} and {b}?",
+    ];
+
+    /// <summary>Here <c>{name}</c> stands for the order, such as "from left to right".</summary>
+    public static readonly string[] Order =
+    [
+        "Put {all} in order {name}.", "List {all} {name}.", "Sort {all} {name}.", "What is the order of {all} {name}?",
+        "Name {all} in order {name}.", "In which order are {all}, {name}?", "Go through {all} {name}.",
     ];
 
     public static readonly string[] Same =

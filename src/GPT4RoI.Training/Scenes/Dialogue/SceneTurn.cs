@@ -24,6 +24,9 @@ public enum SceneTask
     /// <summary>Where it is: "In the top left."</summary>
     Place,
 
+    /// <summary>Where several are: "region1 is in the top left and region2 is on the right."</summary>
+    PlaceAll,
+
     /// <summary>Left or right: "To the left."</summary>
     Side,
 
@@ -41,6 +44,9 @@ public enum SceneTask
 
     /// <summary>Everything about two: "region1 is to the left of region2, above it and smaller than it. They do not overlap."</summary>
     Relate,
+
+    /// <summary>Several put in order by place or size: "region2, region1 and region3."</summary>
+    Order,
 
     /// <summary>Whether two show the same: "Yes, both are tigers." or "No, region1 is a tiger and region2 is a dog."</summary>
     Same,

@@ -5,7 +5,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace GPT4RoI.Training.Tests.Optimization;
 
-public sealed class AdamWTests
+public sealed class OptimizerTests
 {
     [Fact]
     public void Step_SeveralUpdates_GivesWhatTorchsAdamWGives()
@@ -15,7 +15,7 @@ public sealed class AdamWTests
         using var parameters = ParameterSet.Create(specs, seed: 2, CPU);
         var theirs = specs.Select(spec => new Parameter(parameters[spec.Name].clone())).ToArray();
         using var reference = optim.AdamW(theirs, lr: 0.01, beta1: 0.9, beta2: 0.98, eps: 1e-8, weight_decay: 0.1);
-        using var optimizer = new AdamW([new(parameters, specs, 0.5, 0.1, 0)], 0.9, 0.98);
+        using var optimizer = new Optimizer([new(parameters, specs, 0.5, 0.1, 0)], 0.9, 0.98);
         using var generator = new Generator(1);
 
         for (var update = 0; update < 5; update++)
@@ -45,7 +45,7 @@ public sealed class AdamWTests
         using var scope = NewDisposeScope();
         ParameterSpec[] specs = [new("first", [2], ParameterGroup.Language, Initial.Zero), new("second", [3, 1], ParameterGroup.Regions, Initial.Zero)];
         using var parameters = ParameterSet.Create(specs, seed: 0, CPU);
-        using var optimizer = new AdamW([new(parameters, [specs[0]], 1, 0, 0), new(parameters, [specs[1]], 1, 0, firstTrainedRow: 1)], 0.9, 0.99);
+        using var optimizer = new Optimizer([new(parameters, [specs[0]], 1, 0, 0), new(parameters, [specs[1]], 1, 0, firstTrainedRow: 1)], 0.9, 0.99);
 
         ((parameters["first"] * 3).sum() + (parameters["second"] * 4).sum()).backward();
 
