@@ -31,6 +31,29 @@ public sealed class LearningTests : IDisposable
         Assert.True(memory.Growth < 100_000_000, $"resident memory grew by {memory.Growth / 1_000_000} MB over 300 steps");
     }
 
+    [Fact]
+    public void Run_VisionStage_RegionVectorsBeginWithTheirBoxesPlaces()
+    {
+        Trainings.Run(Trainings.Config(Trainings.Vision(300) with { BatchSize = 16, LearningRate = 3e-3, WarmUpSteps = 20 }), _folder.Root, scenes: 4000);
+        using var checkpoint = Gpt4RoiCheckpoint.Open(_folder.At("model"));
+        using var vision = checkpoint.LoadVisionTower(ModelPlacement.Cpu);
+        using var regions = checkpoint.LoadRegionModule(ModelPlacement.Cpu);
+        var (config, scenes) = (checkpoint.Config, new ColourScenes(Questions, Unseen));
+        var preprocessor = ImagePreprocessor.Load(config.VisionTower, config.Vision.ImageSize);
+
+        for (var index = 0; index < Questions; index++)
+        {
+            using var scope = NewDisposeScope();
+            var sample = scenes.Get(index, new Random(0))!;
+            var levels = vision.Forward(tensor(sample.Image.Load(preprocessor)).view(1, 3, config.Vision.ImageSize, config.Vision.ImageSize));
+            var vector = regions.Extract(regions.Fuse(levels), [sample.Boxes]).flatten().data<float>();
+
+            var box = sample.Boxes[0];
+            Assert.Equal(((box.X1 + box.X2) / 2) - 0.5, vector[0] / 16, 0.1); // boxes lie between -0.31 and 0.34
+            Assert.Equal(((box.Y1 + box.Y2) / 2) - 0.5, vector[1] / 16, 0.1);
+        }
+    }
+
     private static int CountRight(string folder)
     {
         using var checkpoint = Gpt4RoiCheckpoint.Open(folder);

@@ -12,10 +12,14 @@ namespace GPT4RoI.Training.Vision;
 /// <param name="CentreLabels">[batch·patches]: 1 where the centre of a box lies in the patch.</param>
 /// <param name="Regions">The boxes; null if there is none.</param>
 /// <param name="BoxLabels">[regions].</param>
-/// <param name="BoxPlaces">[regions·4]: the centre, 0..1, and the natural logarithms of width and height.</param>
+/// <param name="BoxPlaces">[regions·4]: the centre, and the natural logarithms of width and height, both from those of a box in the middle of usual size.</param>
 internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, long[] CentreLabels, RegionBatch? Regions, long[] BoxLabels, float[] BoxPlaces)
 {
+    /// <summary>Numbers that say where a box is and how large.</summary>
+    public const int PlaceSize = 4;
+
     private const float Smallest = 1e-3f;
+    private const float Usual = 0.37f; // of the picture's side
 
     /// <summary>Joins samples.</summary>
     /// <param name="config">Of the model.</param>
@@ -39,7 +43,9 @@ internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, 
     }
 
     private static float[] Place(BoundingBox box) =>
-        [(box.X1 + box.X2) / 2, (box.Y1 + box.Y2) / 2, MathF.Log(Math.Max(box.X2 - box.X1, Smallest)), MathF.Log(Math.Max(box.Y2 - box.Y1, Smallest))];
+        [((box.X1 + box.X2) / 2) - 0.5f, ((box.Y1 + box.Y2) / 2) - 0.5f, LogSide(box.X2 - box.X1), LogSide(box.Y2 - box.Y1)];
+
+    private static float LogSide(float side) => MathF.Log(Math.Max(side, Smallest) / Usual);
 
     private static long[] Centres(DenseSample sample, int grid)
     {

@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Training.Vision;
 
 /// <summary>
-/// Linear classifiers on the deepest level's patches and on the region vectors; on these one more that says where the box is and how large, so that
-/// regions can be compared, and on the deepest level one that finds the objects' centres, so that they can be counted. Shallower levels have none:
-/// they would learn to classify what they cannot, and less of what the deeper ones need. Used in pretraining only.
+/// Linear classifiers on the deepest level's patches and on the region vectors, and on the deepest level one that finds the objects' centres, so that they
+/// can be counted. Shallower levels have none: they would learn to classify what they cannot, and less of what the deeper ones need. The first numbers of a
+/// region vector are to be its box's place and size, so that regions can be compared. Used in pretraining only.
 /// </summary>
 internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, TrainableModel model)
 {
@@ -22,6 +22,9 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
     // A box's place is a small number, and relations hang on small differences of it.
     private const int PlaceWeight = 10;
 
+    // As wide as what tells classes apart: a language model does not notice what is much narrower.
+    private const int PlaceGain = 16;
+
     // The region vectors are learned this many times narrower than a classifier wants them: as wide as the words of the language model.
     private const int VectorGain = 3;
 
@@ -31,7 +34,6 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         .. Head(Prefix + "patch", classes, config.Vision.HiddenSize),
         .. Head(Prefix + "centre", 2, config.Vision.HiddenSize),
         .. Head(Prefix + "region", classes, config.Language.HiddenSize),
-        .. Head(Prefix + "place", 4, config.Language.HiddenSize),
     ];
 
     /// <summary>The mean cross-entropies of all heads added, times the batch's size: [] float32. The caller disposes it.</summary>
@@ -45,10 +47,10 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
             .Plus(CrossEntropy(patches, Prefix + "centre", tensor(batch.CentreLabels, device: device)).Times(CentreWeight));
         if (batch.Regions is not null)
         {
-            var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions).Times(VectorGain); // [regions, hidden]
-            loss = loss.Plus(CrossEntropy(vectors, Prefix + "region", tensor(batch.BoxLabels, device: device)));
-            var places = Layers.Linear(vectors, parameters, Prefix + "place").to(ScalarType.Float32); // [regions, 4]
-            loss = loss.Plus(nn.functional.l1_loss(places, tensor(batch.BoxPlaces, device: device).view(-1, 4)).Times(PlaceWeight));
+            var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions); // [regions, hidden]
+            loss = loss.Plus(CrossEntropy(vectors.Times(VectorGain), Prefix + "region", tensor(batch.BoxLabels, device: device)));
+            var places = vectors.narrow(1, 0, DenseBatch.PlaceSize).to(ScalarType.Float32).Over(PlaceGain); // [regions, 4]
+            loss = loss.Plus(nn.functional.l1_loss(places, tensor(batch.BoxPlaces, device: device).view_as(places)).Times(PlaceWeight));
         }
         return loss.Times(batch.Size).MoveToOuterDisposeScope();
     }
