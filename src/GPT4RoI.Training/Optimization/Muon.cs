@@ -49,8 +49,8 @@ internal static class Muon
         wide = wide.div(linalg.norm(wide, dims: [1, 2], keepdim: true).AtLeast(Smallest));
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
-            var square = wide.matmul(wide.transpose(1, 2));
-            wide = wide.Times(Linear).Plus(square.Times(Cubic).Plus(square.matmul(square).TimesInPlace(Quintic)).matmul(wide));
+            var square = wide.bmm(wide.transpose(1, 2));
+            wide = wide.Times(Linear).Plus(square.Times(Cubic).Plus(square.bmm(square).TimesInPlace(Quintic)).bmm(wide));
         }
         return tall ? wide.transpose(1, 2) : wide;
     }
