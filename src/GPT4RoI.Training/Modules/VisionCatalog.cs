@@ -3,7 +3,10 @@ using GPT4RoI.Model.Vision;
 
 namespace GPT4RoI.Training.Modules;
 
-/// <summary>The CLIP tower's tensors up to the deepest level used; initial values as Hugging Face's <c>CLIPVisionModel</c> draws them.</summary>
+/// <summary>
+/// The CLIP tower's tensors up to the deepest level used; initial values as Hugging Face's <c>CLIPVisionModel</c> draws them, but for the positions, which
+/// are <see cref="PositionWaves"/>.
+/// </summary>
 internal static class VisionCatalog
 {
     public const string Prefix = "vision_model.";
@@ -15,7 +18,9 @@ internal static class VisionCatalog
         var layers = ClipLevels.Indices(vision, config.Regions.Levels)[^1];
         yield return Spec("embeddings.class_embedding", Initial.Normal(1 / Math.Sqrt(width)), width);
         yield return Spec("embeddings.patch_embedding.weight", Initial.Normal(Deviation), width, 3, vision.PatchSize, vision.PatchSize);
-        yield return Spec("embeddings.position_embedding.weight", Initial.Normal(Deviation), vision.Patches + 1, width);
+        // As wide as the embedding of a patch of normalised pixels, so that neither drowns the other.
+        var positions = PositionWaves.Table(vision.Grid, vision.HiddenSize, Deviation * Math.Sqrt(3) * vision.PatchSize);
+        yield return Spec("embeddings.position_embedding.weight", Initial.Exactly(positions), vision.Patches + 1, width);
         foreach (var spec in Norm("pre_layrnorm", width))
         {
             yield return spec;
