@@ -2,7 +2,7 @@ namespace GPT4RoI.Training.Modules;
 
 /// <summary>
 /// Position embeddings to begin with: sines and cosines of a patch's column and row, whose products fall with distance, so that attention finds a patch's
-/// neighbours before it has learned anything (sinusoidal start: Trockman and Kolter 2023, arXiv 2305.09828, section 4).
+/// neighbours before it has learned anything (sinusoidal start: Trockman and Kolter 2023, arXiv 2305.09828).
 /// </summary>
 internal static class PositionWaves
 {

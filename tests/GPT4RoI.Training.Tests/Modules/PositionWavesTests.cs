@@ -10,7 +10,7 @@ public sealed class PositionWavesTests
     [InlineData(4)]
     [InlineData(8)]
     [InlineData(16)]
-    public void A_patch_is_nearer_to_its_neighbours_than_to_any_patch_three_away(int grid)
+    public void Table_EveryPatch_IsNearerToItsNeighboursThanToAnyPatchThreeAway(int grid)
     {
         var rows = PositionWaves.Table(grid, Width, 0.5).Chunk(Width).Skip(1).ToArray();
 
@@ -25,7 +25,7 @@ public sealed class PositionWavesTests
     }
 
     [Fact]
-    public void Patches_have_the_wanted_deviation_and_every_channel_is_of_mean_zero()
+    public void Table_Patches_HaveTheWantedDeviationAndMeanZeroInEveryChannel()
     {
         var rows = PositionWaves.Table(8, Width, 0.5).Chunk(Width).Skip(1).ToArray();
 
@@ -34,10 +34,10 @@ public sealed class PositionWavesTests
     }
 
     [Fact]
-    public void The_class_token_has_no_position() => Assert.All(PositionWaves.Table(8, Width, 0.5).Take(Width), value => Assert.Equal(0, value));
+    public void Table_ClassToken_HasNoPosition() => Assert.All(PositionWaves.Table(8, Width, 0.5).Take(Width), value => Assert.Equal(0, value));
 
     [Fact]
-    public void A_single_patch_has_no_position() => Assert.All(PositionWaves.Table(1, 8, 0.5), value => Assert.Equal(0, value));
+    public void Table_SinglePatch_HasNoPosition() => Assert.All(PositionWaves.Table(1, 8, 0.5), value => Assert.Equal(0, value));
 
     private static double Product(float[] one, float[] other) => one.Zip(other, (a, b) => (double)a * b).Sum();
 }
