@@ -31,7 +31,9 @@ internal sealed record ModelStart(
         }
         var tokenizer = Gpt4RoiTokenizer.Load(source.Tokenizer!);
         var config = source.Sizes.ToConfig(tokenizer.VocabularySize, source.ConversationVersion);
-        return Create(config, ParameterSet.Create(ModelCatalog.Specs(config), seed, device), tokenizer, source.Tokenizer!, source.Tokenizer!);
+        var parameters = ParameterSet.Create(ModelCatalog.Specs(config), seed, device);
+        InductionStart.Apply(parameters, config, seed);
+        return Create(config, parameters, tokenizer, source.Tokenizer!, source.Tokenizer!);
     }
 
     /// <summary>Opens a checkpoint; its vocabulary grows to the tokenizer's.</summary>

@@ -5,8 +5,9 @@ using GPT4RoI.Training.Scenes.Sprites;
 namespace GPT4RoI.Training.Scenes;
 
 /// <summary>
-/// Makes up conversations about a scene: two to six questions with the only right, short answer to each. The first mention of a region is
-/// <c>region1 &lt;bbox&gt;</c>, later ones are <c>region1</c>, as <see cref="Model.Prompting.PromptBuilder"/> writes them. Thread-safe.
+/// Makes up conversations about a scene: two to six questions with the only right, short answer to each, fewer where there is nothing left to tell. The
+/// first mention of a region is <c>region1 &lt;bbox&gt;</c>, later ones are <c>region1</c>, as <see cref="Model.Prompting.PromptBuilder"/> writes them.
+/// Thread-safe.
 /// </summary>
 /// <param name="sprites">What scenes can show.</param>
 /// <param name="tasks">What is asked; everything if there is none.</param>
@@ -39,9 +40,10 @@ public sealed class SceneConversations(SpriteSet sprites, params IReadOnlyList<S
         var talk = new SceneDialogue(scene, sprites, random, Ids(random));
         // Longer conversations are more common: what a picture and its prompt cost is spent once for all turns.
         var turns = Math.Max(random.Next(2, MostTurns + 1), random.Next(2, MostTurns + 1));
+        var told = new ToldFacts();
         for (var attempt = 0; talk.Turns.Count < turns && attempt < Attempts; attempt++)
         {
-            if (Ask(talk, talk.Any(_lots)) is { } turn && !talk.Turns.Any(earlier => earlier.Question == turn.Question))
+            if (Ask(talk, talk.Any(_lots)) is { } turn && !talk.Turns.Any(earlier => earlier.Question == turn.Question) && told.Add(turn))
             {
                 talk.Add(turn);
             }

@@ -91,6 +91,33 @@ public sealed class SceneConversationsTests
         }
     }
 
+    [Theory]
+    [InlineData(SceneTask.Name, SceneTask.NameAll)]
+    [InlineData(SceneTask.Place, SceneTask.PlaceAll)]
+    public void Talk_WhatAnEarlierAnswerHasTold_IsNotAskedForAgain(SceneTask kind, SceneTask forAll)
+    {
+        var asked = 0;
+        foreach (var (_, talk) in Talks)
+        {
+            var told = new HashSet<string>();
+            foreach (var turn in talk.Turns.Where(turn => turn.Kind == kind || turn.Kind == forAll))
+            {
+                var before = told.Count;
+                told.UnionWith(Regex.Matches(turn.Question, "<region[0-9]+>").Select(match => match.Value));
+                Assert.True(told.Count > before, turn.Question);
+                asked++;
+            }
+        }
+        Assert.True(asked > 200);
+    }
+
+    [Fact]
+    public void Talk_AllKindsOfQuestions_IsAConversation()
+    {
+        Assert.InRange(Talks.Average(pair => pair.Talk.Turns.Count(turn => turn.Question.Contains("<region", StringComparison.Ordinal))), 2.5, 6);
+        Assert.InRange(Talks.Average(pair => pair.Talk.Turns.Count >= 2 ? 1.0 : 0), 0.98, 1);
+    }
+
     [Fact]
     public void ToSample_FirstMentions_CarryTheBoxesInTheirOrder()
     {

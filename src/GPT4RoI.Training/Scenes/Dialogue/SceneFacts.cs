@@ -90,8 +90,8 @@ internal sealed class SceneFacts(Scene scene, ClassList classes)
         var box = scene.Objects[item].Bounds;
         return Math.Max(box.X2 - box.X1, box.Y2 - box.Y1) switch
         {
-            < 0.32f => "small",
-            > 0.37f and < 0.44f => "medium-sized",
+            < 0.34f => "small",
+            > 0.36f and < 0.46f => "medium-sized",
             > 0.5f => "large",
             _ => null,
         };
