@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using GPT4RoI.Client.Tests.Fakes;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GPT4RoI.Client.Tests;
 
@@ -66,6 +67,20 @@ public sealed class ImageTests
 
         Assert.Equal(StatusCode.InvalidArgument, failure.Code);
         Assert.Equal([new FieldViolation("chunk", "An image is at most 20 MiB.")], failure.FieldViolations);
+    }
+
+    [Fact]
+    public async Task UploadImage_RefusedByAServerThatReadsNothing_ThrowsItsReason()
+    {
+        var services = new ServiceCollection();
+        services.AddGpt4RoiClient(options => options.Address = new Uri("http://127.0.0.1:1"))
+            .ConfigurePrimaryHttpMessageHandler(() => new DeafHandler("An image is at most 20 MiB."));
+        await using var provider = services.BuildServiceProvider();
+
+        var upload = provider.GetRequiredService<Gpt4RoiClient>().UploadImageAsync(new MemoryStream(Bytes(1 << 20)), Cancellation);
+        var failure = await Assert.ThrowsAsync<Gpt4RoiException>(() => upload.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+
+        Assert.Equal((StatusCode.InvalidArgument, "An image is at most 20 MiB."), (failure.Code, failure.Message));
     }
 
     [Fact]

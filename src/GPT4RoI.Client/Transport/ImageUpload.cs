@@ -1,4 +1,3 @@
-using System.Buffers;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -13,32 +12,32 @@ internal static class ImageUpload
     public static async Task<V1.Image> SendAsync(V1.ImageService.ImageServiceClient images, Stream content, CallOptions options)
     {
         using var call = images.UploadImage(options);
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
+        var chunk = new byte[ChunkBytes].AsMemory(); // not pooled: a write that the server's answer ended may hold it a little longer
+        int length;
+        do
         {
-            var chunk = buffer.AsMemory(0, ChunkBytes);
-            int length;
-            do
-            {
-                length = await content.ReadAtLeastAsync(chunk, ChunkBytes, throwOnEndOfStream: false, options.CancellationToken)
-                    .ConfigureAwait(false);
-            }
-            while (length > 0 && await TryWriteAsync(call.RequestStream, chunk[..length]).ConfigureAwait(false));
+            length = await content.ReadAtLeastAsync(chunk, ChunkBytes, throwOnEndOfStream: false, options.CancellationToken).ConfigureAwait(false);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        while (length > 0 && await TryWriteAsync(call, chunk[..length]).ConfigureAwait(false));
         await TryCompleteAsync(call.RequestStream).ConfigureAwait(false);
         return (await call.ResponseAsync.ConfigureAwait(false)).Image;
     }
 
-    /// <summary>False if the server has already answered, as it does to refuse an upload early: its response then says why.</summary>
-    private static async Task<bool> TryWriteAsync(IClientStreamWriter<V1.UploadImageRequest> requests, ReadOnlyMemory<byte> chunk)
+    /// <summary>
+    /// False if the server has already answered, as it does to refuse an upload early: its response then says why. A write may wait for a server that
+    /// reads no more, so the answer ends it.
+    /// </summary>
+    private static async Task<bool> TryWriteAsync(AsyncClientStreamingCall<V1.UploadImageRequest, V1.UploadImageResponse> call, ReadOnlyMemory<byte> chunk)
     {
         try
         {
-            await requests.WriteAsync(new V1.UploadImageRequest { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) }).ConfigureAwait(false);
+            var write = call.RequestStream.WriteAsync(new V1.UploadImageRequest { Chunk = UnsafeByteOperations.UnsafeWrap(chunk) });
+            if (await Task.WhenAny(write, call.ResponseAsync).ConfigureAwait(false) != write)
+            {
+                _ = write.ContinueWith(late => late.Exception, TaskScheduler.Default); // observed, whatever becomes of it
+                return false;
+            }
+            await write.ConfigureAwait(false);
             return true;
         }
         catch (Exception failure) when (failure is RpcException or InvalidOperationException)
