@@ -31,9 +31,7 @@ internal sealed record ModelStart(
         }
         var tokenizer = Gpt4RoiTokenizer.Load(source.Tokenizer!);
         var config = source.Sizes.ToConfig(tokenizer.VocabularySize, source.ConversationVersion);
-        var parameters = ParameterSet.Create(ModelCatalog.Specs(config), seed, device);
-        InductionStart.Apply(parameters, config, seed);
-        return Create(config, parameters, tokenizer, source.Tokenizer!, source.Tokenizer!);
+        return Create(config, ParameterSet.Create(ModelCatalog.Specs(config), seed, device), tokenizer, source.Tokenizer!, source.Tokenizer!);
     }
 
     /// <summary>Opens a checkpoint; its vocabulary grows to the tokenizer's.</summary>
@@ -54,6 +52,18 @@ internal sealed record ModelStart(
             parameters.GrowVocabulary(vocabulary);
         }
         return Create(config, parameters, tokenizer, tokenizerFolder, config.VisionTower);
+    }
+
+    /// <summary>
+    /// Draws groups anew, as from scratch; a language model then begins with <see cref="InductionStart"/>. What is drawn depends on the seed alone.
+    /// </summary>
+    public void Redraw(IReadOnlyCollection<ParameterGroup> groups, int seed)
+    {
+        Parameters.Redraw(groups, seed);
+        if (groups.Contains(ParameterGroup.Language))
+        {
+            InductionStart.Apply(Parameters, Config, seed);
+        }
     }
 
     private static ModelStart Create(

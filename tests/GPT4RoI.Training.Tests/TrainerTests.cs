@@ -15,7 +15,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Run_StoppedAnywhere_GoesOnWithTheSameLosses()
     {
-        var config = Trainings.Config(Trainings.Vision(5) with { Optimizer = OptimizerKind.Muon }, Trainings.Instruction(6) with { Accumulation = 2 }) with { CheckpointEvery = 3 };
+        var config = Trainings.Config(Trainings.Vision(5) with { Optimizer = OptimizerKind.Muon }, Trainings.Instruction(6) with { Accumulation = 2, Redraw = [ParameterGroup.Language] }) with { CheckpointEvery = 3 };
         Trainings.Run(config, _folder.At("whole"));
         var expected = Trainings.Losses(_folder.At("whole"));
 
@@ -27,6 +27,24 @@ public sealed class TrainerTests : IDisposable
             Assert.Equal(expected, Trainings.Losses(run));
         }
         Assert.Equal(12, expected.Length);
+    }
+
+    [Fact]
+    public void Run_StageThatRedraws_BeginsWithFreshGroupsAndTheOthersAsTheyAre()
+    {
+        var redraws = Trainings.Instruction(1) with { LearningRate = 1e-12, Redraw = [ParameterGroup.Language] };
+        var config = Trainings.Config(Trainings.Instruction(3), redraws);
+        Trainings.Run(config, _folder.Root);
+
+        using var scope = NewDisposeScope();
+        var last = _folder.At(Path.Combine("checkpoints", "step-00000004"));
+        using var checkpoint = Gpt4RoiCheckpoint.Open(last);
+        using var trained = ParameterSet.Load(checkpoint.Config, last, CPU);
+        using var fresh = ParameterSet.Create(ModelCatalog.Specs(checkpoint.Config), config.Seed, CPU);
+        Assert.All(fresh.Specs.Where(spec => spec.Group == ParameterGroup.Language), spec => TensorAssert.Close(fresh[spec.Name], trained[spec.Name], 1e-5));
+        Assert.All(
+            fresh.Specs.Where(spec => spec.Group == ParameterGroup.Regions && spec.Name.EndsWith("updims.weight", StringComparison.Ordinal)),
+            spec => Assert.True((fresh[spec.Name] - trained[spec.Name]).abs().max().item<float>() > 1e-4));
     }
 
     [Fact]

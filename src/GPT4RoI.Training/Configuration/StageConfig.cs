@@ -51,6 +51,12 @@ public sealed record StageConfig
     /// <summary>What is trained; everything else stays as it is.</summary>
     public required IReadOnlyList<ParameterGroup> Train { get; init; }
 
+    /// <summary>
+    /// What begins anew with this stage, as from scratch: a language model that is to learn from a region module as it is now, or to which there is none yet.
+    /// Its words must find the vectors behind them, so it begins with induction heads, for which the region vectors' last numbers are taken.
+    /// </summary>
+    public IReadOnlyList<ParameterGroup> Redraw { get; init; } = [];
+
     /// <summary>Its datasets; the training's if it names none.</summary>
     public IReadOnlyList<DatasetConfig>? Data { get; init; }
 

@@ -6,33 +6,33 @@ namespace GPT4RoI.Training.Modules;
 
 /// <summary>
 /// A language model from scratch begins with induction heads (Olsson et al. 2022, arXiv 2209.11895): in the first layer one head looks at the token before
-/// and notes it, in the second some heads look from a word to what stood behind it earlier. So <c>region1</c> finds the vector that followed
-/// <c>region1</c>; until a model has learned that, which takes long, its answers cannot depend on the boxes.
+/// and notes it, in the second some look from a word to the region vector that stood behind it earlier and copy a part of that, and in the third some look
+/// one, two and three tokens back and copy what was copied. So <c>region1 is</c> finds the vector of region 1; until a model has learned that, which takes
+/// long, its answers cannot depend on the boxes.
 /// </summary>
 internal static class InductionStart
 {
-    // A head that looks at positions needs something that all tokens have: the last numbers of every vector.
-    private const int MarkWidth = 8;
+    // The last numbers of every vector are kept for this: a mark of region vectors, the note of the token before, a mark of all words and region vectors.
+    private const int RegionMarkWidth = 4, NoteWidth = 16, MarkWidth = 8, Kept = RegionMarkWidth + NoteWidth + MarkWidth;
 
-    // Region vectors are wider than words at times, and narrower at others; with less of a mark they do not draw attention to themselves.
+    // Numbers by which a token is known again; as many as the slower half of a head's rotations leave nearly as they are, but for the slowest.
+    private const int CodeWidth = 14, SmallestHead = 32;
+
+    // Region vectors are at times narrower than words, and with less of a mark do not draw attention to themselves.
     private const double WordMark = 1, RegionMark = 0.7;
+    private const double NoteGain = 1.5, MatchGain = 3, PreferenceForRegions = 20, CopyGain = 0.7;
 
-    // Numbers by which a token is known again. The first ones of region vectors, their place, would drown it.
-    private const int CodeWidth = 16, PlaceWidth = 4;
+    // How sharply the fastest rotations tell a token from its neighbours.
+    private static readonly double[] Before = [24, 16, 10], Nearby = [10, 8, 8];
 
-    // How sharply the fastest rotations tell the token before from its neighbours.
-    private static readonly double[] Sharpness = [12, 8, 6];
-    private const double NoteGain = 1.5, MatchGain = 1.7, CopyGain = 0.7, Noise = 0.01;
-
-    /// <summary>Changes parameters that were just drawn. Models too small for it stay as they are.</summary>
-    /// <param name="parameters">LLaMA's and the region module's.</param>
+    /// <summary>Changes a language model that was just drawn, and the region vectors' last numbers. Models too small for it stay as they are.</summary>
+    /// <param name="parameters">LLaMA's, the projector's and the region module's.</param>
     /// <param name="config">Their sizes.</param>
     /// <param name="seed">Decides what is drawn.</param>
     public static void Apply(ParameterSet parameters, Gpt4RoiConfig config, int seed)
     {
-        var (language, hidden) = (config.Language, config.Language.HiddenSize);
-        if (language.Layers < 2 || language.Heads < 2 || language.HeadDim < 2 * CodeWidth || language.KeyValueHeads != language.Heads
-            || hidden < PlaceWidth + CodeWidth + MarkWidth)
+        var (language, hidden) = (config.Language, (long)config.Language.HiddenSize);
+        if (language.Layers < 3 || language.Heads < 2 || language.HeadDim < SmallestHead || language.KeyValueHeads != language.Heads)
         {
             return;
         }
@@ -40,72 +40,106 @@ internal static class InductionStart
         using var scope = NewDisposeScope();
         using var generator = new Generator(Seeds.Of(seed, nameof(InductionStart)));
         Mark(parameters, hidden);
-        var (own, noted) = (Code(hidden, generator), Code(hidden, generator));
-        LookBack(Head(parameters, language, 0, 0), language, own, noted, generator);
+        KeepToThemselves(parameters, hidden);
+        var code = cat([Orthonormal(CodeWidth, hidden - Kept, generator), zeros(CodeWidth, Kept)], 1); // [code, hidden]
+        NoteTokenBefore(Head(parameters, language, 0, 0), language, code);
         for (var head = 0; head < language.Heads / 2; head++)
         {
-            Match(Head(parameters, language, 1, head), language, head, own, noted, generator);
+            FindRegion(Head(parameters, language, 1, head), language, code, Orthonormal(CodeWidth, CodeWidth, generator));
+            LookBack(Head(parameters, language, 2, head), language, head + 1, Nearby);
+            Copy(Head(parameters, language, 1, head), head, hidden);
+            Copy(Head(parameters, language, 2, head), head, hidden);
         }
     }
 
     private static void Mark(ParameterSet parameters, long hidden)
     {
-        const string Vectors = RegionCatalog.Prefix + "roi_align.updims";
-        Set(parameters[LanguageCatalog.Embeddings].narrow(1, hidden - MarkWidth, MarkWidth), WordMark);
-        Set(parameters[Vectors + ".weight"].narrow(0, hidden - MarkWidth, MarkWidth), 0);
-        Set(parameters[Vectors + ".bias"].narrow(0, hidden - MarkWidth, MarkWidth), RegionMark);
-
-        static void Set(Tensor part, double value) => part.TimesInPlace(0).PlusInPlace(value);
-    }
-
-    // With a query of angle 0 and a key of one step's angle, rotations agree best one step apart.
-    private static void LookBack(HeadWeights head, LlamaConfig language, Tensor own, Tensor noted, Generator generator)
-    {
-        var (half, hidden) = (language.HeadDim / 2, (long)language.HiddenSize);
-        head.Query.copy_(randn(head.Query.shape, ScalarType.Float32, generator: generator).Times(Noise));
-        head.Key.copy_(randn(head.Key.shape, ScalarType.Float32, generator: generator).Times(Noise));
-        for (var pair = 0; pair < Sharpness.Length; pair++)
+        const string Vectors = RegionCatalog.Prefix + "roi_align.updims", Patches = LanguageCatalog.Projector;
+        Fill(parameters[LanguageCatalog.Embeddings].narrow(1, hidden - Kept, Kept), 0);
+        Fill(parameters[LanguageCatalog.Embeddings].narrow(1, hidden - MarkWidth, MarkWidth), WordMark);
+        foreach (var part in new[] { Vectors + ".weight", Vectors + ".bias", Patches + ".weight", Patches + ".bias" })
         {
-            var angle = Math.Pow(language.RopeBase, -(double)pair / half);
-            var gain = Math.Sqrt(Sharpness[pair] * Math.Sqrt(language.HeadDim) / MarkWidth / MarkWidth); // of every number of the mark
-            Read(head.Query, pair, gain);
-            Read(head.Key, pair, gain * Math.Cos(angle));
-            Read(head.Key, pair + half, gain * Math.Sin(angle));
+            Fill(parameters[part].narrow(0, hidden - Kept, Kept), 0);
         }
-        head.Value.narrow(0, 0, CodeWidth).copy_(own);
-        head.Output.TimesInPlace(1 - CopyGain).narrow(1, 0, CodeWidth).copy_(noted.t().Times(NoteGain));
-
-        void Read(Tensor rows, long row, double gain) => rows.narrow(0, row, 1).narrow(1, hidden - MarkWidth, MarkWidth).PlusInPlace(gain);
+        Fill(parameters[Vectors + ".bias"].narrow(0, hidden - Kept, RegionMarkWidth), 1);
+        Fill(parameters[Vectors + ".bias"].narrow(0, hidden - MarkWidth, MarkWidth), RegionMark);
     }
 
-    // Only the slowest rotations leave a code as it is over a whole conversation. What is found is copied where it stood.
-    private static void Match(HeadWeights head, LlamaConfig language, int index, Tensor own, Tensor noted, Generator generator)
+    // At first nothing else is written into the kept numbers where they are read.
+    private static void KeepToThemselves(ParameterSet parameters, long hidden)
+    {
+        for (var layer = 0; layer < 2; layer++)
+        {
+            Fill(parameters[$"model.layers.{layer}.self_attn.o_proj.weight"].narrow(0, hidden - Kept, Kept), 0);
+            Fill(parameters[$"model.layers.{layer}.mlp.down_proj.weight"].narrow(0, hidden - Kept, Kept), 0);
+        }
+    }
+
+    private static void NoteTokenBefore(HeadWeights head, LlamaConfig language, Tensor code)
+    {
+        LookBack(head, language, 1, Before);
+        Fill(head.Value, 0);
+        Fill(head.Output, 0);
+        head.Value.narrow(0, 0, CodeWidth).copy_(code);
+        head.Output.narrow(0, language.HiddenSize - MarkWidth - NoteWidth, CodeWidth).narrow(1, 0, CodeWidth)
+            .copy_(Identity(CodeWidth).TimesInPlace(NoteGain));
+    }
+
+    // Rotations by the distance: a query of angle 0 and a key of so many steps' angle agree best so many tokens apart.
+    private static void LookBack(HeadWeights head, LlamaConfig language, int tokens, double[] sharpness)
     {
         var half = language.HeadDim / 2;
-        var turn = linalg.qr(randn([CodeWidth, CodeWidth], ScalarType.Float32, generator: generator)).Q; // every head knows tokens by other numbers
-        Fill(head.Query, own);
-        Fill(head.Key, noted);
-        var copied = eye(language.HiddenSize, dtype: ScalarType.Float32).narrow(0, (long)index * language.HeadDim, language.HeadDim); // [headDim, hidden]
-        head.Value.copy_(copied);
-        head.Output.copy_(copied.t().Times(CopyGain));
-
-        void Fill(Tensor rows, Tensor code)
+        Fill(head.Query, 0);
+        Fill(head.Key, 0);
+        for (var pair = 0; pair < sharpness.Length; pair++)
         {
-            rows.copy_(randn(rows.shape, ScalarType.Float32, generator: generator).Times(Noise));
-            var turned = turn.mm(code).Times(MatchGain); // [code, hidden]
-            rows.narrow(0, half - (CodeWidth / 2), CodeWidth / 2).copy_(turned.narrow(0, 0, CodeWidth / 2));
-            rows.narrow(0, language.HeadDim - (CodeWidth / 2), CodeWidth / 2).copy_(turned.narrow(0, CodeWidth / 2, CodeWidth / 2));
+            var angle = tokens * Math.Pow(language.RopeBase, -(double)pair / half);
+            var gain = Math.Sqrt(sharpness[pair] * Math.Sqrt(language.HeadDim)) / MarkWidth;
+            ReadMark(head.Query, pair, gain);
+            ReadMark(head.Key, pair, gain * Math.Cos(angle));
+            ReadMark(head.Key, pair + half, gain * Math.Sin(angle));
         }
     }
 
-    // Orthonormal but for what is left out: [code, hidden].
-    private static Tensor Code(long hidden, Generator generator)
+    // Every head knows tokens by other numbers.
+    private static void FindRegion(HeadWeights head, LlamaConfig language, Tensor code, Tensor turn)
     {
-        var code = linalg.qr(randn([hidden, CodeWidth], ScalarType.Float32, generator: generator)).Q.t().contiguous();
-        code.narrow(1, 0, PlaceWidth).TimesInPlace(0);
-        code.narrow(1, hidden - MarkWidth, MarkWidth).TimesInPlace(0);
-        return code;
+        var (half, hidden) = (language.HeadDim / 2, (long)language.HiddenSize);
+        var gain = Math.Sqrt(PreferenceForRegions * Math.Sqrt(language.HeadDim) / (MarkWidth * RegionMarkWidth));
+        Place(head.Query, turn.mm(code)); // [code, hidden]
+        var notes = zeros(CodeWidth, hidden);
+        notes.narrow(1, hidden - MarkWidth - NoteWidth, CodeWidth).copy_(turn);
+        Place(head.Key, notes);
+        ReadMark(head.Query, half - 1, gain);
+        head.Key.narrow(0, half - 1, 1).narrow(1, hidden - Kept, RegionMarkWidth).PlusInPlace(gain);
+
+        void Place(Tensor rows, Tensor read)
+        {
+            Fill(rows, 0);
+            var first = half - 1 - (CodeWidth / 2);
+            rows.narrow(0, first, CodeWidth / 2).copy_(read.narrow(0, 0, CodeWidth / 2).Times(MatchGain));
+            rows.narrow(0, half + first, CodeWidth / 2).copy_(read.narrow(0, CodeWidth / 2, CodeWidth / 2).Times(MatchGain));
+        }
     }
+
+    // A head's share of the numbers, to where they were.
+    private static void Copy(HeadWeights head, int index, long hidden)
+    {
+        var width = head.Value.shape[0];
+        var share = Identity(hidden).narrow(0, index * width, width); // [headDim, hidden]
+        head.Value.copy_(share);
+        head.Output.copy_(share.t().Times(CopyGain));
+    }
+
+    private static void ReadMark(Tensor rows, long row, double gain) =>
+        rows.narrow(0, row, 1).narrow(1, rows.shape[1] - MarkWidth, MarkWidth).PlusInPlace(gain);
+
+    private static void Fill(Tensor part, double value) => part.TimesInPlace(0).PlusInPlace(value);
+
+    private static Tensor Identity(long size) => eye(size, dtype: ScalarType.Float32);
+
+    private static Tensor Orthonormal(long rows, long columns, Generator generator) =>
+        linalg.qr(randn([columns, rows], ScalarType.Float32, generator: generator)).Q.t(); // [rows, columns]
 
     private static HeadWeights Head(ParameterSet parameters, LlamaConfig language, int layer, int head)
     {

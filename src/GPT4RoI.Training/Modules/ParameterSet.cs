@@ -61,8 +61,18 @@ internal sealed class ParameterSet : IDisposable
         foreach (var spec in specs.Where(spec => !_parameters.ContainsKey(spec.Name)))
         {
             using var scope = NewDisposeScope();
-            using var generator = new Generator(Seeds.Of(seed, spec.Name));
-            Put(spec, spec.Initial.Create(spec.Shape, generator).to(Device).DetachFromDisposeScope());
+            Put(spec, Draw(spec, seed).to(Device).DetachFromDisposeScope());
+        }
+    }
+
+    /// <summary>Gives every parameter of some groups its initial value.</summary>
+    public void Redraw(IReadOnlyCollection<ParameterGroup> groups, int seed)
+    {
+        using var gradient = no_grad();
+        foreach (var (spec, value) in _parameters.Values.Where(parameter => groups.Contains(parameter.Spec.Group)))
+        {
+            using var scope = NewDisposeScope();
+            value.copy_(Draw(spec, seed));
         }
     }
 
@@ -108,6 +118,12 @@ internal sealed class ParameterSet : IDisposable
             yield return (name, spec.Parts.Count == 1 ? this[spec.Name].detach() : this[spec.Name].detach().narrow(0, start, rows));
             start += rows;
         }
+    }
+
+    private static Tensor Draw(ParameterSpec spec, int seed)
+    {
+        using var generator = new Generator(Seeds.Of(seed, spec.Name));
+        return spec.Initial.Create(spec.Shape, generator);
     }
 
     private static Tensor Read(ParameterSpec spec, WeightLoader loader)
