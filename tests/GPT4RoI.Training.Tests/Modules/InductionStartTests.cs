@@ -11,8 +11,20 @@ public sealed class InductionStartTests
 
     private static readonly Gpt4RoiConfig Config = new ModelSizes
     {
-        ImageSize = 32, PatchSize = 16, VisionWidth = 16, VisionLayers = 10, VisionHeads = 2, RegionWidth = 8, RegionGroups = 2, RegionRounds = 1,
-        RegionMiddle = 16, RoiOutputSize = 2, HiddenSize = 192, Layers = 4, Heads = 6, MaxPositions = 128,
+        ImageSize = 32,
+        PatchSize = 16,
+        VisionWidth = 16,
+        VisionLayers = 10,
+        VisionHeads = 2,
+        RegionWidth = 8,
+        RegionGroups = 2,
+        RegionRounds = 1,
+        RegionMiddle = 16,
+        RoiOutputSize = 2,
+        HiddenSize = 192,
+        Layers = 4,
+        Heads = 6,
+        MaxPositions = 128,
     }.ToConfig(Vocabulary, "v1");
 
     [Theory]
