@@ -52,8 +52,8 @@ public sealed record StageConfig
     public required IReadOnlyList<ParameterGroup> Train { get; init; }
 
     /// <summary>
-    /// What begins anew with this stage, as from scratch: a language model that is to learn from a region module as it is now, or to which there is none yet.
-    /// Its words must find the vectors behind them, so it begins with induction heads, for which the region vectors' last numbers are taken.
+    /// Groups that begin anew with this stage, as from scratch. A language model then begins with induction heads, which take the last 28 numbers of
+    /// region vectors and image features for themselves.
     /// </summary>
     public IReadOnlyList<ParameterGroup> Redraw { get; init; } = [];
 

@@ -4,7 +4,8 @@ namespace GPT4RoI.Training.Scenes.Dialogue;
 
 /// <summary>
 /// What a conversation has told of its regions. A question to which earlier answers hold the answer teaches to read those, not the picture, and most of the
-/// questions of a long conversation would be such.
+/// questions of a long conversation would be such. A question for names or places must ask for one at least that is not told, and each kind of comparison
+/// comes up once for the same regions; one kind may still tell what another asks for.
 /// </summary>
 internal sealed partial class ToldFacts
 {
