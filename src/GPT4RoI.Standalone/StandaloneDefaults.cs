@@ -9,7 +9,7 @@ namespace GPT4RoI.Standalone;
 /// <summary>Settings of a cluster of one. They come before every other source, so files, variables and arguments override them.</summary>
 internal static class StandaloneDefaults
 {
-    private const string ShippedModel = "models/fixture-tiny";
+    private const string ShippedModel = "models/demo-small";
 
     /// <summary>The settings.</summary>
     public static MemoryConfigurationSource Create(EmbeddedStore control, EmbeddedStore features, DataDirectory data) => new()

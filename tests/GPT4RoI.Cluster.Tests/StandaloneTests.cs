@@ -6,28 +6,42 @@ namespace GPT4RoI.Cluster.Tests;
 
 public sealed class StandaloneTests : IDisposable
 {
+    private const string ShownInTheExample = "A scooter.";
+
     private readonly int[] _ports = FreePorts.Take(3);
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("gpt4roi-standalone-");
 
     [Fact]
-    public async Task Start_NothingConfigured_PrintsHowToAskAnswersAndStopsOnSigterm()
+    public async Task Start_NothingConfigured_PrintsAQuestionAnswersItRightAndStopsOnSigterm()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var (server, address) = await StartAsync(cancellationToken);
         await using var started = server;
-        Assert.Contains("fixture-tiny", server.Output, StringComparison.Ordinal);
-        Assert.Contains("meaningless", server.Output, StringComparison.Ordinal);
+        Assert.Contains("demo-small", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("meaningless", server.Output, StringComparison.Ordinal);
 
         // the printed command, less the part that builds the program
-        var command = server.Output.Split('\n').Single(line => line.Contains("dotnet run", StringComparison.Ordinal));
-        var picture = command.Split(' ').SkipWhile(word => word != "--image").ElementAt(1);
+        var command = server.Output.Split('\n').Single(line => line.Contains("dotnet run", StringComparison.Ordinal)).Trim();
+        var (words, question) = (command.Split(' '), command.Split('"')[1]);
         await using var ask = ChildProcess.StartDotnet(
             "gpt4roi ask", Built.Program("GPT4RoI.Cli", "gpt4roi"), Built.Root,
-            "ask", "--server", address, "--image", picture, "--box", "60,10,150,120", "--json", "--max-tokens", "8", "What is <region1>?");
+            "ask", "--server", address, "--image", After("--image"), "--box", After("--box"), "--temperature", "0", "--json", question);
         Assert.Equal(0, await ask.ExitAsync(cancellationToken));
-        Assert.Contains("answer", ask.Output, StringComparison.Ordinal);
+        Assert.Contains(ShownInTheExample, ask.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, await server.TerminateAsync(cancellationToken));
+
+        string After(string option) => words.SkipWhile(word => word != option).ElementAt(1);
+    }
+
+    [Fact]
+    public async Task Start_ModelWithRandomWeights_SaysThatItsAnswersAreMeaningless()
+    {
+        var (server, _) = await StartAsync(TestContext.Current.CancellationToken, "--Silo:Model=models/fixture-tiny");
+        await using var started = server;
+
+        Assert.Contains("fixture-tiny", server.Output, StringComparison.Ordinal);
+        Assert.Contains("meaningless", server.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +78,7 @@ public sealed class StandaloneTests : IDisposable
         var cancellationToken = TestContext.Current.CancellationToken;
         var golden = GoldenConversation.Read("multiturn.clean");
         var sampling = SamplingOptions.Greedy with { MaxTokens = 24 };
-        var (first, firstAddress) = await StartAsync(cancellationToken);
+        var (first, firstAddress) = await StartAsync(cancellationToken, "--Silo:Model=models/fixture-tiny");
         string conversation, image;
         await using (first)
         {
@@ -76,7 +90,7 @@ public sealed class StandaloneTests : IDisposable
             Assert.Equal(0, await first.TerminateAsync(cancellationToken));
         }
 
-        var (second, secondAddress) = await StartAsync(cancellationToken);
+        var (second, secondAddress) = await StartAsync(cancellationToken, "--Silo:Model=models/fixture-tiny");
         await using (second)
         {
             await using var client = new Gpt4RoiClient(secondAddress);
@@ -92,12 +106,14 @@ public sealed class StandaloneTests : IDisposable
 
     public void Dispose() => _data.Delete(recursive: true);
 
-    private async Task<(ChildProcess Server, string Address)> StartAsync(CancellationToken cancellationToken)
+    private async Task<(ChildProcess Server, string Address)> StartAsync(CancellationToken cancellationToken, params string[] settings)
     {
         var server = ChildProcess.StartDotnet(
             "standalone", Built.Program("GPT4RoI.Standalone"), Built.Root,
-            $"--Gateway:GrpcPort={_ports[0]}", $"--Gateway:HttpPort={_ports[1]}", $"--Silo:HttpPort={_ports[2]}", $"--Data:Directory={_data.FullName}",
-            $"--Engine:KvCacheBytes={64 << 20}");
+            [
+                $"--Gateway:GrpcPort={_ports[0]}", $"--Gateway:HttpPort={_ports[1]}", $"--Silo:HttpPort={_ports[2]}", $"--Data:Directory={_data.FullName}",
+                $"--Engine:KvCacheBytes={64 << 20}", .. settings,
+            ]);
         try
         {
             await server.UntilAsync(

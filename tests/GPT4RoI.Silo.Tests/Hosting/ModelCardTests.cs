@@ -7,14 +7,16 @@ public sealed class ModelCardTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gpt4roi-card-");
 
-    [Fact]
-    public void Read_ModelThatShips_SaysThatItsAnswersAreMeaninglessAndHasAnExampleWhosePictureIsThere()
+    [Theory]
+    [InlineData("demo-small", false)]
+    [InlineData("fixture-tiny", true)]
+    public void Read_ModelOfTheRepository_SaysWhetherItsAnswersMeanAnythingAndHasAnExampleWhosePictureIsThere(string name, bool meaningless)
     {
-        var folder = Built.File("models/fixture-tiny");
+        var folder = Built.File("models/" + name);
 
         var card = ModelCard.Read(folder);
 
-        Assert.Equal(("fixture-tiny", true), (card.Name, card.AnswersAreMeaningless));
+        Assert.Equal((name, meaningless), (card.Name, card.AnswersAreMeaningless));
         Assert.True(File.Exists(Path.Combine(folder, card.Example!.Image)));
     }
 
