@@ -14,7 +14,12 @@ internal static class Calls
         {
             foreach (var part in file.Chunk(chunk))
             {
-                await call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(part) }, cancellationToken);
+                var write = call.RequestStream.WriteAsync(new() { Chunk = ByteString.CopyFrom(part) }, cancellationToken);
+                if (await Task.WhenAny(write, call.ResponseAsync) != write)
+                {
+                    break; // a write may wait for ever for a server that has answered and reads no more
+                }
+                await write;
             }
             await call.RequestStream.CompleteAsync();
         }
