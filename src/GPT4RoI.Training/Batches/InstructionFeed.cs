@@ -41,7 +41,7 @@ internal sealed class InstructionFeed(
     }
 
     private InstructionBatch Join(Encoded[] samples) =>
-        InstructionBatch.Create(config, [.. samples.Select(sample => (sample.Tokens, sample.Sample.Image.Load(preprocessor), sample.Sample.Boxes))]);
+        InstructionBatch.Create(config, [.. samples.Select(sample => (sample.Tokens, sample.Sample.Image?.Load(preprocessor), sample.Sample.Boxes))]);
 
     private sealed record Encoded(EncodedSample Tokens, InstructionSample Sample);
 }

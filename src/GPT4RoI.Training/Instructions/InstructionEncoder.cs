@@ -44,7 +44,7 @@ public sealed class InstructionEncoder
         var boxes = new List<int>();
         stream.Append(_template.Preamble);
         stream.Append(_template.Question.Before);
-        var imageOffset = AppendFirstQuestion(stream, boxes, Text(sample.Turns, 0).Human);
+        var imageOffset = AppendFirstQuestion(stream, boxes, Text(sample.Turns, 0).Human, sample.Image is not null);
         for (var turn = 0; turn < sample.Turns.Count; turn++)
         {
             var (human, assistant) = Text(sample.Turns, turn);
@@ -63,7 +63,7 @@ public sealed class InstructionEncoder
             : throw new ArgumentException($"The conversation holds {boxes.Count} {Box}, but there are {sample.Boxes.Count} boxes.", nameof(sample));
     }
 
-    private static EncodedSample Label(int[] ids, IReadOnlyList<int> marks, int imageOffset, int[] boxes)
+    private static EncodedSample Label(int[] ids, IReadOnlyList<int> marks, int? imageOffset, int[] boxes)
     {
         var labels = new int[ids.Length];
         Array.Fill(labels, EncodedSample.Ignored);
@@ -89,8 +89,14 @@ public sealed class InstructionEncoder
             : throw new ArgumentException($"Turn {turn + 1} has an empty {(human.Length == 0 ? "question" : "answer")}.", nameof(turns));
     }
 
-    private int AppendFirstQuestion(TokenStream stream, List<int> boxes, string text)
+    private int? AppendFirstQuestion(TokenStream stream, List<int> boxes, string text, bool hasImage)
     {
+        if (!hasImage)
+        {
+            AppendQuestion(stream, boxes, text);
+            return null;
+        }
+
         if (text.IndexOf(ImagePlaceholder.Name, StringComparison.Ordinal) is var at and >= 0)
         {
             AppendQuestion(stream, boxes, text[..at]);

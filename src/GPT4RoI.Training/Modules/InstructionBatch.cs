@@ -11,8 +11,11 @@ internal sealed class InstructionBatch
     {
     }
 
-    /// <summary>[batch, 3, side, side].</summary>
+    /// <summary>[pictures, 3, side, side]; of the samples that have one.</summary>
     public required float[] Pixels { get; init; }
+
+    /// <summary>Samples with a picture.</summary>
+    public required int Pictures { get; init; }
 
     /// <summary>The boxes; null if no sample has one.</summary>
     public required RegionBatch? Regions { get; init; }
@@ -40,12 +43,12 @@ internal sealed class InstructionBatch
 
     /// <summary>Joins samples.</summary>
     /// <exception cref="InvalidDataException">A sample's positions do not fit its boxes, or it is longer than the model's positions.</exception>
-    public static InstructionBatch Create(Gpt4RoiConfig config, IReadOnlyList<(EncodedSample Sample, float[] Pixels, IReadOnlyList<BoundingBox> Boxes)> samples)
+    public static InstructionBatch Create(Gpt4RoiConfig config, IReadOnlyList<(EncodedSample Sample, float[]? Pixels, IReadOnlyList<BoundingBox> Boxes)> samples)
     {
         var length = samples.Max(sample => sample.Sample.Ids.Length);
-        foreach (var (sample, _, boxes) in samples)
+        foreach (var (sample, pixels, boxes) in samples)
         {
-            Check(config, sample, boxes);
+            Check(config, sample, pixels, boxes);
         }
         var ids = new int[samples.Count * length];
         var (patches, regions, predicting, targets) = (new List<long>(), new List<long>(), new List<long>(), new List<long>());
@@ -53,7 +56,7 @@ internal sealed class InstructionBatch
         {
             var start = (long)index * length;
             sample.Ids.CopyTo(ids, start);
-            patches.AddRange(Enumerable.Range(sample.ImageOffset, config.Vision.Patches).Select(position => start + position));
+            patches.AddRange(sample.ImageOffset is { } offset ? Enumerable.Range(offset, config.Vision.Patches).Select(position => start + position) : []);
             regions.AddRange(sample.BoxPositions.Select(position => start + position));
             // The state at a position predicts the token behind it.
             foreach (var position in Enumerable.Range(1, sample.Ids.Length - 1).Where(position => sample.Labels[position] != EncodedSample.Ignored))
@@ -62,10 +65,12 @@ internal sealed class InstructionBatch
                 targets.Add(sample.Labels[position]);
             }
         }
+        var pictures = samples.Where(sample => sample.Pixels is not null).ToArray();
         return new()
         {
-            Pixels = [.. samples.SelectMany(sample => sample.Pixels)],
-            Regions = regions.Count == 0 ? null : RegionBatch.Create(config, [.. samples.Select(sample => sample.Boxes)]),
+            Pixels = [.. pictures.SelectMany(sample => sample.Pixels!)],
+            Pictures = pictures.Length,
+            Regions = regions.Count == 0 ? null : RegionBatch.Create(config, [.. pictures.Select(sample => sample.Boxes)]),
             Ids = ids,
             Size = samples.Count,
             Length = length,
@@ -76,8 +81,12 @@ internal sealed class InstructionBatch
         };
     }
 
-    private static void Check(Gpt4RoiConfig config, EncodedSample sample, IReadOnlyList<BoundingBox> boxes)
+    private static void Check(Gpt4RoiConfig config, EncodedSample sample, float[]? pixels, IReadOnlyList<BoundingBox> boxes)
     {
+        if ((pixels is null) != (sample.ImageOffset is null) || (pixels is null && boxes.Count > 0))
+        {
+            throw new InvalidDataException($"A sample has {boxes.Count} boxes and {(pixels is null ? "no" : "a")} picture, but tokens for {(sample.ImageOffset is null ? "none" : "one")}.");
+        }
         if (sample.BoxPositions.Length != boxes.Count || sample.Labels.Length != sample.Ids.Length)
         {
             throw new InvalidDataException($"A sample has {boxes.Count} boxes at {sample.BoxPositions.Length} positions, {sample.Ids.Length} ids and {sample.Labels.Length} labels.");

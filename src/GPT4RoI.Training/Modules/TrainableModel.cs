@@ -51,11 +51,15 @@ internal sealed class TrainableModel : IDisposable
         using var scope = NewDisposeScope();
         var side = _config.Vision.ImageSize;
         var device = _parameters.Device;
-        var levels = Vision.Forward(tensor(batch.Pixels, device: device).view(batch.Size, 3, side, side));
+        var words = _language.Embed(tensor(batch.Ids, device: device)); // [batch·tokens, hidden]
+        if (batch.Pictures == 0)
+        {
+            return words.view(batch.Size, batch.Length, -1).MoveToOuterDisposeScope(); // [batch, tokens, hidden]
+        }
+        var levels = Vision.Forward(tensor(batch.Pixels, device: device).view(batch.Pictures, 3, side, side));
         var features = Layers.Linear(levels[^1], _parameters, LanguageCatalog.Projector).flatten(0, 1); // [batch·patches, hidden]
         var inserted = batch.Regions is null ? features : cat([features, Regions.Forward(Pyramid.Forward(levels), batch.Regions)]);
-        return _language.Embed(tensor(batch.Ids, device: device)) // [batch·tokens, hidden]
-            .index_copy(0, tensor(batch.Replaced, device: device), inserted)
+        return words.index_copy(0, tensor(batch.Replaced, device: device), inserted)
             .view(batch.Size, batch.Length, -1).MoveToOuterDisposeScope(); // [batch, tokens, hidden]
     }
 

@@ -35,15 +35,20 @@ public sealed class SceneConversations(SpriteSet sprites, params IReadOnlyList<S
     /// <param name="random">Decides what is asked and how.</param>
     public InstructionSample Create(Scene scene, Random random) => Talk(scene, random).ToSample();
 
-    internal SceneDialogue Talk(Scene scene, Random random)
+    /// <summary>One conversation without the picture, in which the questions tell what is there; the answers are found by reading.</summary>
+    /// <param name="scene">What it is about; its pixels are not used.</param>
+    /// <param name="random">Decides what is told and asked.</param>
+    public InstructionSample CreateTold(Scene scene, Random random) => Talk(scene, random, told: true).ToToldSample();
+
+    internal SceneDialogue Talk(Scene scene, Random random, bool told = false)
     {
         var talk = new SceneDialogue(scene, sprites, random, Ids(random));
         // Longer conversations are more common: what a picture and its prompt cost is spent once for all turns.
         var turns = Math.Max(random.Next(2, MostTurns + 1), random.Next(2, MostTurns + 1));
-        var told = new ToldFacts();
+        var before = new ToldFacts();
         for (var attempt = 0; talk.Turns.Count < turns && attempt < Attempts; attempt++)
         {
-            if (Ask(talk, talk.Any(_lots)) is { } turn && !talk.Turns.Any(earlier => earlier.Question == turn.Question) && told.Add(turn))
+            if (Ask(talk, talk.Any(_lots)) is { } turn && (!told || turn.Facts is not null) && !talk.Turns.Any(earlier => earlier.Question == turn.Question) && before.Add(turn))
             {
                 talk.Add(turn);
             }
@@ -51,7 +56,7 @@ public sealed class SceneConversations(SpriteSet sprites, params IReadOnlyList<S
 
         if (talk.Turns.Count == 0)
         {
-            talk.Add(NamingTasks.Name(talk, 0));
+            talk.Add(told ? CountingTasks.CountAll(talk) : NamingTasks.Name(talk, 0));
         }
 
         return talk;

@@ -6,7 +6,8 @@ namespace GPT4RoI.Training.Scenes;
 /// <param name="generator">Draws the scenes.</param>
 /// <param name="conversations">Talks about them.</param>
 /// <param name="count">Samples that make an epoch.</param>
-public sealed class SceneDataset(SceneGenerator generator, SceneConversations conversations, int count) : IInstructionDataset
+/// <param name="told">True leaves the pictures out: conversations tell what they would show.</param>
+public sealed class SceneDataset(SceneGenerator generator, SceneConversations conversations, int count, bool told = false) : IInstructionDataset
 {
     /// <inheritdoc/>
     public string Name => "scenes";
@@ -15,5 +16,6 @@ public sealed class SceneDataset(SceneGenerator generator, SceneConversations co
     public int Count => count;
 
     /// <inheritdoc/>
-    public InstructionSample Get(int index, Random random) => conversations.Create(generator.Create(random), random);
+    public InstructionSample Get(int index, Random random) => 
+        told ? conversations.CreateTold(generator.Imagine(random), random) : conversations.Create(generator.Create(random), random);
 }

@@ -30,8 +30,20 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
     public DenseSample Get(int index, Random random)
     {
         var scene = index % 3 != 0 ? generator.CreateGrid(random, random.Next(FewestColumns, MostColumns + 1)) : generator.Create(random);
+        var (patches, centres) = (PatchLabels(scene), new int[grid * grid]);
+        foreach (var (number, item) in scene.FromLeftToRight(grid).Index())
+        {
+            var (column, row) = scene.Objects[item].Cell(grid);
+            (patches[(row * grid) + column], centres[(row * grid) + column]) = (scene.Objects[item].Class, number + 1);
+        }
+
+        if (scene.Objects.Count > DenseSample.MostCentres)
+        {
+            Array.Fill(centres, EncodedSample.Ignored);
+        }
+
         return new(
-            preprocessor.Preprocess(scene.Image), PatchLabels(scene), [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
+            preprocessor.Preprocess(scene.Image), patches, centres, [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
     }
 
     private int[] PatchLabels(Scene scene)

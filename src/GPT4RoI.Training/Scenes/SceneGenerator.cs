@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Regions;
 using GPT4RoI.Training.Scenes.Sprites;
 
 namespace GPT4RoI.Training.Scenes;
@@ -43,6 +44,24 @@ public sealed class SceneGenerator
             }
         }
     });
+
+    /// <summary>Objects at random places without a picture: its pixels are black and nobody's.</summary>
+    public Scene Imagine(Random random)
+    {
+        var objects = new List<SceneObject>();
+        for (var left = random.Next(_options.MinObjects, _options.MaxObjects + 1); left > 0; left--)
+        {
+            var number = objects.Count > 0 && random.NextDouble() < _options.Repeats ? objects[random.Next(objects.Count)].Class : Pick(random);
+            var (width, height) = (Side(), Side());
+            var (x, y) = (random.NextSingle() * (1 - width), random.NextSingle() * (1 - height));
+            var box = new BoundingBox(x, y, x + width, y + height);
+            objects.Add(new(number, "", box, box, width * height));
+        }
+
+        return new(new(_options.Size, _options.Size, new byte[_options.Size * _options.Size * 3]), objects, new byte[_options.Size * _options.Size]);
+
+        float Side() => SmallestSide + (random.NextSingle() * (LargestSide - SmallestSide));
+    }
 
     /// <summary>Draws one object into each cell of a grid, nearly as large as its cell: the cheapest way to show many objects.</summary>
     /// <param name="random">Decides what is drawn.</param>

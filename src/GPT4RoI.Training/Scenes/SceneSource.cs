@@ -33,7 +33,7 @@ internal sealed class SceneSource
     }
 
     /// <summary>Conversations about them.</summary>
-    public IInstructionDataset Instructions(int count) => new SceneDataset(_generator, new(_sprites, _tasks), count);
+    public IInstructionDataset Instructions(int count, bool told) => new SceneDataset(_generator, new(_sprites, _tasks), count, told);
 
     /// <summary>Class labels of their patches and boxes.</summary>
     public IDenseVisionDataset Dense(int count, ImagePreprocessor preprocessor, int grid) =>

@@ -9,7 +9,7 @@ namespace GPT4RoI.Training.Vision;
 /// <param name="Size">Samples.</param>
 /// <param name="Pixels">[batch, 3, side, side].</param>
 /// <param name="PatchLabels">[batch·patches].</param>
-/// <param name="CentreLabels">[batch·patches]: 1 where the centre of a box lies in the patch.</param>
+/// <param name="CentreLabels">[batch·patches]; see <see cref="DenseSample"/>.</param>
 /// <param name="Regions">The boxes; null if there is none.</param>
 /// <param name="BoxLabels">[regions].</param>
 /// <param name="BoxPlaces">[regions·4]: the centre, and the natural logarithms of width and height, both from those of a box in the middle of usual size.</param>
@@ -37,7 +37,7 @@ internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, 
         return new(
             samples.Count, [.. samples.SelectMany(sample => sample.Image)],
             [.. samples.SelectMany(sample => sample.PatchLabels).Select(label => (long)label)],
-            [.. samples.SelectMany(sample => Centres(sample, config.Vision.Grid))],
+            [.. samples.SelectMany(sample => sample.CentreLabels).Select(label => (long)label)],
             boxLabels.Length == 0 || !withRegions ? null : RegionBatch.Create(config, [.. samples.Select(sample => sample.Boxes)]), boxLabels,
             [.. samples.SelectMany(sample => sample.Boxes).SelectMany(Place)]);
     }
@@ -47,31 +47,26 @@ internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, 
 
     private static float LogSide(float side) => MathF.Log(Math.Max(side, Smallest) / Usual);
 
-    private static long[] Centres(DenseSample sample, int grid)
-    {
-        var centres = new long[grid * grid];
-        foreach (var box in sample.Boxes)
-        {
-            centres[(Cell(box.Y1, box.Y2) * grid) + Cell(box.X1, box.X2)] = 1;
-        }
-        return centres;
-
-        int Cell(float low, float high) => Math.Clamp((int)((low + high) / 2 * grid), 0, grid - 1);
-    }
-
     private static void Check(Gpt4RoiConfig config, int classes, DenseSample sample)
     {
         var pixels = 3 * config.Vision.ImageSize * config.Vision.ImageSize;
-        if (sample.Image.Length != pixels || sample.PatchLabels.Length != config.Vision.Patches || sample.Boxes.Length != sample.BoxLabels.Length)
+        var patches = config.Vision.Patches;
+        if (sample.Image.Length != pixels || sample.PatchLabels.Length != patches || sample.CentreLabels.Length != patches || sample.Boxes.Length != sample.BoxLabels.Length)
         {
             throw new InvalidDataException(
-                $"A sample has {sample.Image.Length} values, {sample.PatchLabels.Length} patches, {sample.Boxes.Length} boxes and {sample.BoxLabels.Length} of their "
-                + $"labels; the model takes {pixels} values and {config.Vision.Patches} patches.");
+                $"A sample has {sample.Image.Length} values, {sample.PatchLabels.Length} patches, {sample.CentreLabels.Length} centres, {sample.Boxes.Length} boxes and "
+                + $"{sample.BoxLabels.Length} of their labels; the model takes {pixels} values and {patches} patches.");
         }
-        var label = sample.PatchLabels.Concat(sample.BoxLabels).FirstOrDefault(label => label >= classes || (label < 0 && label != EncodedSample.Ignored));
+        CheckLabels([.. sample.PatchLabels, .. sample.BoxLabels], classes);
+        CheckLabels(sample.CentreLabels, DenseSample.MostCentres + 1);
+    }
+
+    private static void CheckLabels(int[] labels, int count)
+    {
+        var label = labels.FirstOrDefault(label => label >= count || (label < 0 && label != EncodedSample.Ignored));
         if (label != 0)
         {
-            throw new InvalidDataException($"A sample has label {label}; there are {classes} classes.");
+            throw new InvalidDataException($"A sample has label {label} where there are {count}.");
         }
     }
 }

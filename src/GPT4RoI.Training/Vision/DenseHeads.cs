@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Training.Vision;
 
 /// <summary>
-/// Linear classifiers on the deepest level's patches and on the region vectors, and on the deepest level one that finds the objects' centres, so that they
-/// can be counted. Shallower levels have none: they would learn to classify what they cannot, and less of what the deeper ones need. The first numbers of a
+/// Linear classifiers on the deepest level's patches and on the region vectors, and on the deepest level one that finds the objects' centres and numbers
+/// them, so that a language model can go through the objects one by one. Shallower levels have none: they would learn to classify what they cannot, and less of what the deeper ones need. The first numbers of a
 /// region vector are to be its box's place and size, so that regions can be compared. Used in pretraining only.
 /// </summary>
 internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, TrainableModel model)
@@ -32,7 +32,7 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
     public static IEnumerable<ParameterSpec> Specs(Gpt4RoiConfig config, int classes) =>
     [
         .. Head(Prefix + "patch", classes, config.Vision.HiddenSize),
-        .. Head(Prefix + "centre", 2, config.Vision.HiddenSize),
+        .. Head(Prefix + "centre", DenseSample.MostCentres + 1, config.Vision.HiddenSize),
         .. Head(Prefix + "region", classes, config.Language.HiddenSize),
     ];
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using GPT4RoI.Model.Prompting;
 using GPT4RoI.Training.Scenes;
 using GPT4RoI.Training.Scenes.Dialogue;
+using GPT4RoI.Training.Scenes.Evaluation;
 
 namespace GPT4RoI.Training.Tests.Scenes;
 
@@ -39,6 +40,37 @@ public sealed class SceneConversationsTests
     }
 
     [Fact]
+    public void CreateTold_Questions_TellAllThatTheirAnswersSay()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var sample = Conversations.CreateTold(Generator.Imagine(random), random);
+            Assert.Null(sample.Image);
+            Assert.Empty(sample.Boxes);
+            foreach (var turn in sample.Turns)
+            {
+                Assert.DoesNotContain("<", turn.Human, StringComparison.Ordinal);
+                foreach (var name in Named(turn.Assistant))
+                {
+                    Assert.Contains(name, turn.Human, StringComparison.OrdinalIgnoreCase);
+                }
+            }
+        }
+
+        static IEnumerable<string> Named(string answer) => DemoFiles.Classes.Items.Select(kind => kind.OneOf)
+            .Where(name => Regex.IsMatch(answer, $@"\b{Regex.Escape(name)}\b", RegexOptions.IgnoreCase));
+    }
+
+    [Fact]
+    public void Imagine_Objects_LieInThePicture()
+    {
+        var objects = Enumerable.Range(0, 100).SelectMany(seed => Generator.Imagine(new Random(seed)).Objects).ToArray();
+        Assert.InRange(objects.Length, 200, 400);
+        Assert.All(objects, item => Assert.True(item.Bounds is { X1: >= 0, Y1: >= 0, X2: <= 1, Y2: <= 1 } && item.Bounds.X1 < item.Bounds.X2 && item.Bounds.Y1 < item.Bounds.Y2));
+    }
+
+    [Fact]
     public void Talk_Captions_NameTheThirdOfThePictureAndTheSizeOfTheBox()
     {
         foreach (var (scene, talk) in Talks)
@@ -63,16 +95,16 @@ public sealed class SceneConversationsTests
     {
         foreach (var kind in new[] { SceneTask.Confirm, SceneTask.IsThere, SceneTask.Relation, SceneTask.Overlap })
         {
-            Assert.InRange(Share(kind, "Yes"), 0.35, 0.65);
+            Assert.InRange(Share(kind, answer => AnswerText.Parse(answer) == "yes"), 0.35, 0.65);
         }
 
         foreach (var size in new[] { "A small", "A medium-sized", "A large" })
         {
-            Assert.InRange(Share(SceneTask.Caption, size), 0.15, 0.6);
+            Assert.InRange(Share(SceneTask.Caption, answer => answer.StartsWith(size, StringComparison.Ordinal)), 0.15, 0.6);
         }
 
-        Assert.InRange(Share(SceneTask.Side, "To the left"), 0.4, 0.6);
-        Assert.InRange(Share(SceneTask.Height, "Above"), 0.4, 0.6);
+        Assert.InRange(Share(SceneTask.Side, answer => answer == "To the left."), 0.4, 0.6);
+        Assert.InRange(Share(SceneTask.Height, answer => answer == "Above."), 0.4, 0.6);
     }
 
     [Fact]
@@ -158,6 +190,6 @@ public sealed class SceneConversationsTests
         region => region.Key,
         region => scene.Objects.Select((item, index) => (item, index)).Where(pair => pair.item.Box == region.Value).Select(pair => (int?)pair.index).FirstOrDefault());
 
-    private static double Share(SceneTask kind, string opening) =>
-        Talks.SelectMany(pair => pair.Talk.Turns).Where(turn => turn.Kind == kind).Average(turn => turn.Answer.StartsWith(opening, StringComparison.Ordinal) ? 1.0 : 0);
+    private static double Share(SceneTask kind, Func<string, bool> counts) =>
+        Talks.SelectMany(pair => pair.Talk.Turns).Where(turn => turn.Kind == kind).Average(turn => counts(turn.Answer) ? 1.0 : 0);
 }

@@ -9,7 +9,7 @@ namespace GPT4RoI.Training.Tests.Scenes;
 /// <summary>Answers questions from the owners of the pixels and the words of the question alone, as a careful person would.</summary>
 internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, int?> objectOfRegion)
 {
-    private static readonly string[] Numbers = ["None.", "One.", "Two.", "Three.", "Four.", "Five.", "Six."];
+    private static readonly string[] Numbers = ["none", "one", "two", "three", "four", "five", "six"];
 
     private int Size => scene.Image.Width;
 
@@ -31,15 +31,19 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
             SceneTask.Name => $"{Capital(Article(a))}.",
             SceneTask.Side => Middle(a).X < Middle(b).X ? "To the left." : "To the right.",
             SceneTask.Height => Middle(a).Y < Middle(b).Y ? "Above." : "Below.",
-            SceneTask.Bigger => $"region{regions[(Pixels(a).Length > Pixels(b).Length) == Bigger().IsMatch(turn.Question) ? 0 : 1]}.",
-            SceneTask.Relation => Relation(turn.Question, a, b),
-            SceneTask.Confirm => Named(turn.Question) == Kind(a) ? $"Yes, it is {Article(a)}." : $"No, it is {Article(a)}.",
-            SceneTask.CountAll => Numbers[scene.Objects.Count],
-            SceneTask.CountClass => Numbers[Everything().Count(item => Kind(item) == Named(turn.Question))],
-            SceneTask.CountRegions => Numbers[known.Count(item => Kind(item) == Named(turn.Question))],
-            SceneTask.IsThere => Everything().Any(item => Kind(item) == Named(turn.Question)) ? "Yes." : "No.",
-            SceneTask.WhichOf => known.Select((item, place) => (item, place)).Where(pair => Kind(pair.item) == Named(turn.Question))
-                .Select(pair => $"region{regions[pair.place]}.").DefaultIfEmpty("None of them.").Single(),
+            SceneTask.Bigger => $"region{regions[0]} is {(Pixels(a).Length > Pixels(b).Length ? "bigger" : "smaller")} than region{regions[1]}, "
+                + $"so it is region{regions[(Pixels(a).Length > Pixels(b).Length) == Bigger().IsMatch(turn.Question) ? 0 : 1]}.",
+            SceneTask.Relation => Relation(turn.Question, regions, a, b),
+            SceneTask.Confirm => $"It is {Article(a)}, so {YesNo(Named(turn.Question) == Kind(a))}.",
+            SceneTask.NameAll => $"{Names(regions, known)}.",
+            SceneTask.Same => $"{Names(regions[..2], known[..2])}, so {YesNo(Kind(a) == Kind(b))}.",
+            SceneTask.Describe => $"{Capital(Everything())}.",
+            SceneTask.CountAll => $"{Capital(Everything())}, so {Numbers[scene.Objects.Count]}.",
+            SceneTask.CountClass => $"{Capital(Everything())}, so {Numbers[Objects().Count(item => Kind(item) == Named(turn.Question))]}.",
+            SceneTask.CountRegions => $"{Names(regions, known)}, so {Numbers[known.Count(item => Kind(item) == Named(turn.Question))]}.",
+            SceneTask.IsThere => $"{Capital(Everything())}, so {YesNo(Objects().Any(item => Kind(item) == Named(turn.Question)))}.",
+            SceneTask.WhichOf => $"{Names(regions, known)}, so it is " + known.Select((item, place) => (item, place))
+                .Where(pair => Kind(pair.item) == Named(turn.Question)).Select(pair => $"region{regions[pair.place]}.").DefaultIfEmpty("none of them.").Single(),
             SceneTask.Overlap => Touch(a, b) ? "Yes." : "No.",
             SceneTask.Order => Order(turn.Question, regions, known),
             SceneTask.PlaceAll => $"{Listed([.. known.Select((item, place) => $"region{regions[place]} is {Where(item)}")])}.",
@@ -48,17 +52,26 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
         };
     }
 
-    private string Relation(string question, int a, int b)
+    private static string YesNo(bool yes) => yes ? "yes" : "no";
+
+    private string Names(int[] regions, int[] items) => Listed([.. items.Select((item, place) => $"region{regions[place]} is {Article(item)}")]);
+
+    // By the eighth of the picture's width that an object's middle lies in, then by the eighth of its height.
+    private string Everything() => Listed([.. Objects().OrderBy(item => Eighth(Middle(item).X)).ThenBy(item => Eighth(Middle(item).Y)).Select(Article)]);
+
+    private int Eighth(double middle) => (int)((middle + 0.5) * 8 / Size);
+
+    private string Relation(string question, int[] regions, int a, int b)
     {
         var (truth, said) = question switch
         {
             _ when question.Contains("left of", StringComparison.Ordinal) || question.Contains("right of", StringComparison.Ordinal) =>
-                (Middle(a).X < Middle(b).X ? "to the left" : "to the right", question.Contains("left of", StringComparison.Ordinal) ? "to the left" : "to the right"),
+                (Middle(a).X < Middle(b).X ? "to the left of" : "to the right of", question.Contains("left of", StringComparison.Ordinal) ? "to the left of" : "to the right of"),
             _ when question.Contains("above", StringComparison.Ordinal) || question.Contains("below", StringComparison.Ordinal) =>
                 (Middle(a).Y < Middle(b).Y ? "above" : "below", question.Contains("above", StringComparison.Ordinal) ? "above" : "below"),
-            _ => (Pixels(a).Length > Pixels(b).Length ? "bigger" : "smaller", question.Contains("bigger", StringComparison.Ordinal) ? "bigger" : "smaller"),
+            _ => (Pixels(a).Length > Pixels(b).Length ? "bigger than" : "smaller than", question.Contains("bigger", StringComparison.Ordinal) ? "bigger than" : "smaller than"),
         };
-        return truth == said ? "Yes." : $"No, it is {truth}.";
+        return $"region{regions[0]} is {truth} region{regions[1]}, so {YesNo(truth == said)}.";
     }
 
     private string Order(string question, int[] regions, int[] items)
@@ -89,7 +102,7 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
         };
     }
 
-    private static string Listed(string[] words) => $"{string.Join(", ", words[..^1])} and {words[^1]}";
+    private static string Listed(string[] words) => words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} and {words[^1]}";
 
     // Which of the facts are clear enough to be said is the answer's choice; of those that it says, all must hold.
     private string Relate(string answer, int[] regions, int a, int b)
@@ -113,7 +126,7 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
         .Where(name => Regex.IsMatch(question, $@"(?<![\w-]){Regex.Escape(name.Text)}(?![\w-])"))
         .MaxBy(name => name.Text.Length).Kind;
 
-    private IEnumerable<int> Everything() => Enumerable.Range(0, scene.Objects.Count);
+    private IEnumerable<int> Objects() => Enumerable.Range(0, scene.Objects.Count);
 
     private SpriteClass Kind(int item) => DemoFiles.Classes.Items[scene.Objects[item].Class];
 

@@ -5,14 +5,17 @@ namespace GPT4RoI.Training.Scenes.Dialogue;
 /// <summary>Questions about the whole picture or about how many. Null where the answer is not beyond doubt.</summary>
 internal static class CountingTasks
 {
+    private const int Columns = 8;
+
     public static SceneTurn CountAll(SceneDialogue talk) =>
-        new(SceneTask.CountAll, talk.Any(ScenePhrases.CountAll), English.Sentence(English.Number(talk.Facts.Count)));
+        new(SceneTask.CountAll, talk.Any(ScenePhrases.CountAll), English.Sentence($"{All(talk)}, so {English.Number(talk.Facts.Count)}"), Told(talk));
 
     public static SceneTurn? CountClass(SceneDialogue talk)
     {
         var kind = talk.Random.Next(6) == 0 ? NamingTasks.Absent(talk, Present(talk)) : Repeated(talk);
         return kind is not null && talk.Facts.CountOf(kind) is { } count
-            ? new SceneTurn(SceneTask.CountClass, talk.Any(ScenePhrases.CountClass).Replace("{many}", kind.Plural), English.Sentence(English.Number(count)))
+            ? new SceneTurn(
+                SceneTask.CountClass, talk.Any(ScenePhrases.CountClass).Replace("{many}", kind.Plural), English.Sentence($"{All(talk)}, so {English.Number(count)}"), Told(talk))
             : null;
     }
 
@@ -27,7 +30,7 @@ internal static class CountingTasks
         var count = items.Count(item => ReferenceEquals(talk.Facts.Class(item), kind));
         var question = talk.Any(ScenePhrases.CountRegions).Replace("{all}", NamingTasks.All(talk, items))
             .Replace("{many}", kind.Plural).Replace("{one}", kind.OneOf);
-        return new SceneTurn(SceneTask.CountRegions, question, English.Sentence(English.Number(count)));
+        return new SceneTurn(SceneTask.CountRegions, question, $"{NamingTasks.Names(talk, items)}, so {English.Number(count)}.", NamingTasks.TheNames);
     }
 
     public static SceneTurn? IsThere(SceneDialogue talk)
@@ -35,16 +38,17 @@ internal static class CountingTasks
         var there = talk.Flip();
         var kind = there ? talk.Any(Present(talk)) : NamingTasks.Absent(talk, Present(talk));
         return kind is null ? null : new SceneTurn(
-            SceneTask.IsThere, talk.Any(ScenePhrases.IsThere).Replace("{one}", kind.OneOf).Replace("{name}", kind.Name), there ? "Yes." : "No.");
+            SceneTask.IsThere, talk.Any(ScenePhrases.IsThere).Replace("{one}", kind.OneOf).Replace("{name}", kind.Name),
+            English.Sentence($"{All(talk)}, so {English.YesNo(there)}"), Told(talk));
     }
 
-    public static SceneTurn Describe(SceneDialogue talk)
-    {
-        // From left to right, by the first object of each class.
-        var groups = Enumerable.Range(0, talk.Facts.Count).OrderBy(item => talk.Scene.Objects[item].Bounds.X1 + talk.Scene.Objects[item].Bounds.X2)
-            .GroupBy(talk.Facts.Class).Select(group => group.Count() == 1 ? group.Key.OneOf : $"{English.Number(group.Count())} {group.Key.Plural}");
-        return new SceneTurn(SceneTask.Describe, talk.Any(ScenePhrases.Describe), English.Sentence(English.List([.. groups])));
-    }
+    public static SceneTurn Describe(SceneDialogue talk) => new(SceneTask.Describe, talk.Any(ScenePhrases.Describe), English.Sentence(All(talk)), Told(talk));
+
+    private static string Told(SceneDialogue talk) => English.Sentence($"the picture shows {All(talk)}");
+
+    // One by one from left to right, as the patches are numbered in pretraining.
+    private static string All(SceneDialogue talk) =>
+        English.List([.. talk.Scene.FromLeftToRight(Columns).Select(item => talk.Facts.Class(item).OneOf)]);
 
     private static SpriteClass[] Present(SceneDialogue talk) => [.. Enumerable.Range(0, talk.Facts.Count).Select(talk.Facts.Class)];
 

@@ -9,6 +9,8 @@ internal static class English
 
     public static string Number(int count) => count < Numbers.Length ? Numbers[count] : count.ToString(CultureInfo.InvariantCulture);
 
+    public static string YesNo(bool yes) => yes ? "yes" : "no";
+
     /// <summary>"a, b and c"</summary>
     public static string List(IReadOnlyList<string> items, string last = "and") =>
         items.Count == 1 ? items[0] : $"{string.Join(", ", items.SkipLast(1))} {last} {items[^1]}";

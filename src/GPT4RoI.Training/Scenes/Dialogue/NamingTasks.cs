@@ -7,15 +7,18 @@ internal static class NamingTasks
 {
     public const string NotSure = "I am not sure what that is.";
 
+    /// <summary>The facts of a question to which what its regions are is the whole answer: those are told anyway.</summary>
+    public const string TheNames = "";
+
     public static SceneTurn Name(SceneDialogue talk, int item)
     {
         var follows = talk.Turns.Count > 0 && talk.Turns[^1].Kind == SceneTask.Name;
         var phrase = talk.Any(follows && talk.Flip() ? ScenePhrases.NameNext : ScenePhrases.Name);
-        return new SceneTurn(SceneTask.Name, phrase.Replace("{a}", talk.Mention(item)), English.Sentence(talk.Facts.Class(item).OneOf));
+        return new SceneTurn(SceneTask.Name, phrase.Replace("{a}", talk.Mention(item)), English.Sentence(talk.Facts.Class(item).OneOf), TheNames);
     }
 
     public static SceneTurn? NameAll(SceneDialogue talk, int[] items) => items.Length < 2 ? null : new SceneTurn(
-        SceneTask.NameAll, talk.Any(ScenePhrases.NameAll).Replace("{all}", All(talk, items)), Listed(talk, items, item => talk.Facts.Class(item).OneOf));
+        SceneTask.NameAll, talk.Any(ScenePhrases.NameAll).Replace("{all}", All(talk, items)), $"{Names(talk, items)}.", TheNames);
 
     public static SceneTurn? Caption(SceneDialogue talk, int item) =>
         talk.Facts.Size(item) is { } size && talk.Facts.Place(item) is { } place
@@ -31,7 +34,7 @@ internal static class NamingTasks
     {
         var placed = items.Where(item => talk.Facts.Place(item) is not null).ToArray();
         return placed.Length < 2 ? null : new SceneTurn(
-            SceneTask.PlaceAll, talk.Any(ScenePhrases.PlaceAll).Replace("{all}", All(talk, placed)), Listed(talk, placed, item => talk.Facts.Place(item)!));
+            SceneTask.PlaceAll, talk.Any(ScenePhrases.PlaceAll).Replace("{all}", All(talk, placed)), $"{Listed(talk, placed, item => talk.Facts.Place(item)!)}.");
     }
 
     public static SceneTurn? Confirm(SceneDialogue talk, int item)
@@ -41,7 +44,7 @@ internal static class NamingTasks
         return premise is null ? null : new SceneTurn(
             SceneTask.Confirm,
             talk.Any(ScenePhrases.Confirm).Replace("{a}", talk.Mention(item)).Replace("{one}", premise.OneOf),
-            ReferenceEquals(premise, own) ? $"Yes, it is {own.OneOf}." : $"No, it is {own.OneOf}.");
+            $"It is {own.OneOf}, so {English.YesNo(ReferenceEquals(premise, own))}.", TheNames);
     }
 
     public static SceneTurn? Same(SceneDialogue talk, int[] items)
@@ -59,7 +62,7 @@ internal static class NamingTasks
         }
 
         var question = talk.Any(ScenePhrases.Same).Replace("{a}", talk.Mention(a)).Replace("{b}", talk.Mention(b));
-        return new SceneTurn(SceneTask.Same, question, same ? $"Yes, both are {talk.Facts.Class(a).Plural}." : $"No, {Listed(talk, items[..2], item => talk.Facts.Class(item).OneOf)}");
+        return new SceneTurn(SceneTask.Same, question, $"{Names(talk, items[..2])}, so {English.YesNo(same)}.", TheNames);
     }
 
     public static SceneTurn? WhichOf(SceneDialogue talk, int[] items)
@@ -84,7 +87,9 @@ internal static class NamingTasks
 
         var question = talk.Any(ScenePhrases.WhichOf).Replace("{all}", All(talk, items)).Replace("{any}", All(talk, items, "or"))
             .Replace("{one}", kind.OneOf).Replace("{name}", kind.Name);
-        return new SceneTurn(SceneTask.WhichOf, char.ToUpperInvariant(question[0]) + question[1..], exists ? $"{talk.Plain(target)}." : "None of them.");
+        return new SceneTurn(
+            SceneTask.WhichOf, char.ToUpperInvariant(question[0]) + question[1..],
+            $"{Names(talk, items)}, so it is {(exists ? talk.Plain(target) : "none of them")}.", TheNames);
     }
 
     public static SceneTurn? Nothing(SceneDialogue talk) => EmptyBoxes.Find(talk.Scene, talk.Random) is { } box
@@ -108,8 +113,11 @@ internal static class NamingTasks
         return null;
     }
 
+    /// <summary>What each of these is.</summary>
+    internal static string Names(SceneDialogue talk, int[] items) => Listed(talk, items, item => talk.Facts.Class(item).OneOf);
+
     private static string Listed(SceneDialogue talk, int[] items, Func<int, string> what) =>
-        $"{English.List([.. items.Select(item => $"{talk.Plain(item)} is {what(item)}")])}.";
+        English.List([.. items.Select(item => $"{talk.Plain(item)} is {what(item)}")]);
 
     // Another object's class half of the time: then the picture alone does not give the answer away.
     private static SpriteClass? Other(SceneDialogue talk, SpriteClass own)

@@ -20,16 +20,19 @@ internal static class RelationTasks
 
         var askBigger = talk.Flip();
         var question = Fill(talk, askBigger ? ScenePhrases.Bigger : ScenePhrases.Smaller, a, b);
-        return new SceneTurn(SceneTask.Bigger, question, $"{talk.Plain(bigger == askBigger ? a : b)}.");
+        return new SceneTurn(
+            SceneTask.Bigger, question,
+            $"{talk.Plain(a)} is {(bigger ? "bigger" : "smaller")} than {talk.Plain(b)}, so it is {talk.Plain(bigger == askBigger ? a : b)}.",
+            $"{talk.Plain(a)} is {(bigger ? "bigger" : "smaller")} than {talk.Plain(b)}.");
     }
 
     public static SceneTurn? Relation(SceneDialogue talk, int a, int b)
     {
-        var (fact, yes, no, truth, correction) = talk.Random.Next(3) switch
+        var (fact, yes, no) = talk.Random.Next(3) switch
         {
-            0 => (talk.Facts.IsLeft(a, b), "to the left of", "to the right of", "to the left", "to the right"),
-            1 => (talk.Facts.IsAbove(a, b), "above", "below", "above", "below"),
-            _ => (talk.Facts.IsBigger(a, b), "bigger than", "smaller than", "bigger", "smaller"),
+            0 => (talk.Facts.IsLeft(a, b), "to the left of", "to the right of"),
+            1 => (talk.Facts.IsAbove(a, b), "above", "below"),
+            _ => (talk.Facts.IsBigger(a, b), "bigger than", "smaller than"),
         };
         if (fact is not { } first)
         {
@@ -38,7 +41,8 @@ internal static class RelationTasks
 
         var asksFirst = talk.Flip();
         var question = Fill(talk, ScenePhrases.Relation, a, b).Replace("{name}", asksFirst ? yes : no);
-        return new SceneTurn(SceneTask.Relation, question, asksFirst == first ? "Yes." : $"No, it is {(first ? truth : correction)}.");
+        return new SceneTurn(SceneTask.Relation, question, $"{talk.Plain(a)} is {(first ? yes : no)} {talk.Plain(b)}, so {English.YesNo(asksFirst == first)}.",
+            $"{talk.Plain(a)} is {(first ? yes : no)} {talk.Plain(b)}.");
     }
 
     public static SceneTurn? Overlap(SceneDialogue talk, int a, int b)

@@ -66,19 +66,29 @@ internal sealed partial class SceneDialogue(Scene scene, SpriteSet sprites, Rand
     public InstructionSample ToSample()
     {
         var boxes = new List<BoundingBox>();
+        var turns = Written(id =>
+        {
+            boxes.Add(Regions[id]);
+            return "<bbox>";
+        });
+        return new InstructionSample(new PixelSource(scene.Image), boxes, turns);
+    }
+
+    /// <summary>The same without the picture: each region is followed by its name where the box would stand. Only for turns that have facts.</summary>
+    public InstructionSample ToToldSample()
+    {
+        var objects = _idOfObject.ToDictionary(pair => pair.Value, pair => pair.Key);
+        return new(null, [], Written(id => Facts.Class(objects[id]).Name, turn => $"{turn.Facts} "));
+    }
+
+    private InstructionTurn[] Written(Func<int, string> introduce, Func<SceneTurn, string>? before = null)
+    {
         var named = new HashSet<int>();
-        var turns = _turns.Select(turn => new InstructionTurn(Mentions().Replace(turn.Question, match =>
+        return [.. _turns.Select(turn => new InstructionTurn(before?.Invoke(turn) + Mentions().Replace(turn.Question, match =>
         {
             var id = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            if (!named.Add(id))
-            {
-                return $"region{id}";
-            }
-
-            boxes.Add(Regions[id]);
-            return $"region{id} <bbox>";
-        }), turn.Answer)).ToArray();
-        return new InstructionSample(new PixelSource(scene.Image), boxes, turns);
+            return named.Add(id) ? $"region{id} {introduce(id)}" : $"region{id}";
+        }), turn.Answer))];
     }
 
     private int NewRegion(BoundingBox box)

@@ -6,7 +6,8 @@ namespace GPT4RoI.Training.Scenes.Dialogue;
 /// <param name="Kind">What it asks for.</param>
 /// <param name="Question">Names regions as users do: <c>&lt;region1&gt;</c>.</param>
 /// <param name="Answer">The right answer; regions are plain <c>region1</c> in it.</param>
-public sealed record SceneTurn(SceneTask Kind, string Question, string Answer);
+/// <param name="Facts">What one who does not see the picture has to be told, besides the regions' names, to answer; null if that would be the answer.</param>
+public sealed record SceneTurn(SceneTask Kind, string Question, string Answer, string? Facts = null);
 
 /// <summary>What a question asks for.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SceneTask>))]

@@ -7,6 +7,8 @@ namespace GPT4RoI.Training.Scenes.Evaluation;
 /// <summary>Reads an answer down to what it says.</summary>
 public static partial class AnswerText
 {
+    private const string Conclusion = ", so ";
+
     /// <summary>
     /// Lower case, white space and angle brackets around regions made alike, the final full stop and an opening "it is", "this is", "there is" or
     /// "there are" left out, then an opening article; a lone figure is written as its word. Two answers are the same if this leaves the same text.
@@ -14,6 +16,7 @@ public static partial class AnswerText
     public static string Parse(string answer)
     {
         var text = Brackets().Replace(answer.ToLowerInvariant(), "$1");
+        text = text[(text.LastIndexOf(Conclusion, StringComparison.Ordinal) is var at and >= 0 ? at + Conclusion.Length : 0)..];
         text = Opening().Replace(Space().Replace(text, " ").Trim().TrimEnd('.', ' '), "");
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? English.Number(number) : text;
     }
