@@ -45,7 +45,7 @@ public sealed class LearningTests : IDisposable
         {
             using var scope = NewDisposeScope();
             var sample = scenes.Get(index, new Random(0))!;
-            var levels = vision.Forward(tensor(sample.Image.Load(preprocessor)).view(1, 3, config.Vision.ImageSize, config.Vision.ImageSize));
+            var levels = vision.Forward(tensor(sample.Image!.Load(preprocessor)).view(1, 3, config.Vision.ImageSize, config.Vision.ImageSize));
             var vector = regions.Extract(regions.Fuse(levels), [sample.Boxes]).flatten().data<float>();
 
             var box = sample.Boxes[0];
@@ -69,9 +69,9 @@ public sealed class LearningTests : IDisposable
             using var scope = NewDisposeScope();
             var sample = scenes.Get(index, new Random(0))!;
             var encoded = encoder.Encode(sample);
-            var levels = vision.Forward(tensor(sample.Image.Load(preprocessor)).view(1, 3, config.Vision.ImageSize, config.Vision.ImageSize));
+            var levels = vision.Forward(tensor(sample.Image!.Load(preprocessor)).view(1, 3, config.Vision.ImageSize, config.Vision.ImageSize));
             var embeddings = language.Embed(encoded.Ids);
-            embeddings.narrow(0, encoded.ImageOffset, config.Vision.Patches).copy_(projector.Forward(levels[^1])[0]);
+            embeddings.narrow(0, encoded.ImageOffset!.Value, config.Vision.Patches).copy_(projector.Forward(levels[^1])[0]);
             embeddings.narrow(0, encoded.BoxPositions[0], 1).copy_(regions.Extract(regions.Fuse(levels), [sample.Boxes]));
             using var cache = new KvCache(config.Language, 16, 16, ModelPlacement.Cpu);
             var logits = language.Logits(language.Forward(embeddings, Whole(encoded.Ids.Length), cache)); // [tokens, vocabulary]

@@ -35,7 +35,14 @@ internal static class SmallModel
         return InstructionBatch.Create(Config, [.. Enumerable.Range(0, size).Select(index => Sample(random, index + 1))]);
     }
 
-    private static (EncodedSample, float[], IReadOnlyList<BoundingBox>) Sample(Random random, int boxes)
+    /// <summary>A conversation about nothing to see.</summary>
+    public static (EncodedSample, float[]?, IReadOnlyList<BoundingBox>) Words(Random random)
+    {
+        var ids = Enumerable.Range(0, 12).Select(_ => random.Next(1, 40)).ToArray();
+        return (new(ids, [.. ids.Select((id, position) => position >= 7 ? id : EncodedSample.Ignored)], null, []), null, []);
+    }
+
+    public static (EncodedSample, float[]?, IReadOnlyList<BoundingBox>) Sample(Random random, int boxes)
     {
         var patches = Config.Vision.Patches;
         var ids = Enumerable.Range(0, patches + 8 + (2 * boxes)).Select(_ => random.Next(1, 40)).ToArray();

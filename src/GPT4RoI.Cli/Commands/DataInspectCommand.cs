@@ -85,7 +85,7 @@ internal static class DataInspectCommand
         var report = new SampleReport(dataset.Name, choice.Index, dataset.Count, sample, encoded);
         if (picture is not null)
         {
-            NumberedBoxes.Write(sample, picture);
+            NumberedBoxes.Write(sample.Image ?? throw new DatasetException($"Sample {choice.Index} of {dataset.Name} has no picture to write."), sample.Boxes, picture);
         }
 
         if (json)

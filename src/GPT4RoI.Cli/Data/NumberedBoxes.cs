@@ -23,14 +23,14 @@ internal static class NumberedBoxes
         [SKColors.Red, SKColors.Lime, SKColors.DeepSkyBlue, SKColors.Yellow, SKColors.Magenta, SKColors.Orange, SKColors.Aqua, SKColors.White];
 
     /// <summary>Writes a PNG of 672 × 672 pixels.</summary>
-    /// <exception cref="IOException">The sample's picture cannot be read, or the file not be written.</exception>
-    public static void Write(InstructionSample sample, string path)
+    /// <exception cref="IOException">The picture cannot be read, or the file not be written.</exception>
+    public static void Write(ImageSource image, IReadOnlyList<BoundingBox> boxes, string path)
     {
-        using var bitmap = Bitmap(sample.Image.Load(new ImagePreprocessor(Side, [0, 0, 0], [1, 1, 1])));
+        using var bitmap = Bitmap(image.Load(new ImagePreprocessor(Side, [0, 0, 0], [1, 1, 1])));
         using (var canvas = new SKCanvas(bitmap))
         {
             var labels = new List<SKRect>();
-            foreach (var (index, box) in sample.Boxes.Index())
+            foreach (var (index, box) in boxes.Index())
             {
                 Draw(canvas, box, index + 1, labels);
             }

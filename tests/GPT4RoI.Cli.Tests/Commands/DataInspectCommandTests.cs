@@ -78,6 +78,26 @@ public sealed class DataInspectCommandTests : IDisposable
         Assert.Contains("gone.png", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Inspect_ConversationWithoutPicture_PrintsItAndWritesNone()
+    {
+        var demo = Repository.PathOf("models", "demo-small");
+        var config = Path.Combine(_folder, "told.json");
+        await File.WriteAllTextAsync(
+            config, $$"""{"data": [{"kind": "told_scenes", "classes": "{{demo}}/classes.json", "sprites": ["{{demo}}/sprites"], "images": "{{demo}}/backgrounds", "augmentation": 0, "count": 3}]}""",
+            TestContext.Current.CancellationToken);
+        var picture = Path.Combine(_folder, "none.png");
+
+        var run = await CliRun.OfAsync("data", "inspect", "--tokenizer", demo, "--config", config);
+        var drawn = await CliRun.OfAsync("data", "inspect", "--tokenizer", demo, "--config", config, "--out", picture);
+
+        Assert.Equal(ExitCodes.Ok, run.ExitCode);
+        Assert.DoesNotContain("<im_patch>", run.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Failed, drawn.ExitCode);
+        Assert.Contains("has no picture to write", drawn.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(picture));
+    }
+
     [Theory]
     [InlineData("Give either --config or --kind.")]
     [InlineData("imagenet", "--kind", "imagenet")]

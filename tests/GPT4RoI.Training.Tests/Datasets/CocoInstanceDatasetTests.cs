@@ -69,7 +69,7 @@ public sealed class CocoInstanceDatasetTests
 
         Assert.Equal(first.Turns, second.Turns);
         Assert.Equal(first.Boxes, second.Boxes);
-        Assert.Equal(first.Image.Load(Pictures.Plain), second.Image.Load(Pictures.Plain));
+        Assert.Equal(first.Image!.Load(Pictures.Plain), second.Image!.Load(Pictures.Plain));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class CocoInstanceDatasetTests
 
         foreach (var sample in dataset.Draws(0).Take(20))
         {
-            var (x1, y1, x2, y2) = Pictures.Bounds(sample.Image.Load(Pictures.Plain), 224);
+            var (x1, y1, x2, y2) = Pictures.Bounds(sample.Image!.Load(Pictures.Plain), 224);
             Fixture.AssertBox(sample.Boxes[0], x1 / 224f, y1 / 224f, x2 / 224f, y2 / 224f);
         }
     }

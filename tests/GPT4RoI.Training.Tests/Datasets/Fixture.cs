@@ -26,7 +26,7 @@ internal static class Fixture
 
     public static int Boxes(this InstructionTurn turn) => turn.Human.Split("<bbox>").Length - 1;
 
-    public static string PathOf(this InstructionSample sample) => Path.GetFullPath(((FileSource)sample.Image).Path);
+    public static string PathOf(this InstructionSample sample) => Path.GetFullPath(((FileSource)sample.Image!).Path);
 
     public static void AssertBox(BoundingBox actual, float x1, float y1, float x2, float y2)
     {

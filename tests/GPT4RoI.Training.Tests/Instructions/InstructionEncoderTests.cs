@@ -106,11 +106,32 @@ public sealed class InstructionEncoderTests
     {
         var encoded = new InstructionEncoder(Tokenizer, ConversationTemplate.Vicuna, 2).Encode(Sample(new InstructionTurn("See <image> and answer.", "Yes.")));
 
-        var special = Tokenizer.Special;
+        var (special, offset) = (Tokenizer.Special, encoded.ImageOffset!.Value);
         Assert.Equal(
             [special.ImageStart, special.ImagePatch, special.ImagePatch, special.ImageEnd],
-            encoded.Ids[(encoded.ImageOffset - 1)..(encoded.ImageOffset + 3)]);
-        Assert.EndsWith("USER: See", Tokenizer.Decode(encoded.Ids[..(encoded.ImageOffset - 1)], skipSpecial: true), StringComparison.Ordinal);
+            encoded.Ids[(offset - 1)..(offset + 3)]);
+        Assert.EndsWith("USER: See", Tokenizer.Decode(encoded.Ids[..(offset - 1)], skipSpecial: true), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v1_2")]
+    public void Encode_NoImage_IsTheSameButForItsTokens(string version)
+    {
+        var encoder = new InstructionEncoder(Tokenizer, ConversationTemplate.For(version), 3);
+        var special = Tokenizer.Special;
+        string[] image = [.. new[] { special.ImageStart, special.ImagePatch, special.ImagePatch, special.ImagePatch, special.ImageEnd }.Select(Tokenizer.Name)];
+
+        var (with, without) = (encoder.Encode(Sample(new InstructionTurn("<image> See?", "Yes."))), encoder.Encode(Sample(new InstructionTurn("See?", "Yes.")) with { Image = null }));
+
+        Assert.Null(without.ImageOffset);
+        Assert.Equal(Labelled(with), Labelled(without));
+        Assert.Equal(
+            Text(with).Replace(string.Concat(image), "", StringComparison.Ordinal), Text(without));
+
+        static string Text(EncodedSample sample) => Tokenizer.Decode(sample.Ids, skipSpecial: false).Replace(" ", "", StringComparison.Ordinal);
+
+        static int[] Labelled(EncodedSample sample) => [.. sample.Labels.Where(label => label != EncodedSample.Ignored)];
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using GPT4RoI.Model;
+using GPT4RoI.Model.Regions;
+using GPT4RoI.Training.Instructions;
 using GPT4RoI.Training.Modules;
 using static TorchSharp.torch;
 
@@ -73,6 +75,26 @@ public sealed class GradientTests
         Assert.Equal(ScalarType.Float32, half.Gradients[Name].dtype);
         var similarity = nn.functional.cosine_similarity(plain.Gradients[Name].flatten(), half.Gradients[Name].flatten(), 0).item<float>();
         Assert.InRange(similarity, 0.99, 1.01);
+    }
+
+    [Fact]
+    public void Loss_SomeWithoutPicture_IsTheSumOfEachAlone()
+    {
+        var random = new Random(4);
+        (EncodedSample, float[]?, IReadOnlyList<BoundingBox>)[] samples = [SmallModel.Words(random), SmallModel.Sample(random, 2), SmallModel.Words(random), SmallModel.Sample(random, 1)];
+        using var parameters = Perturbed(SmallModel.Config);
+        using var model = new TrainableModel(SmallModel.Config, parameters, ComputeOptions.Plain);
+
+        var alone = samples.Select(sample => Loss(sample)).ToArray();
+
+        Assert.Equal(alone.Sum(), Loss(samples), 1e-3f);
+        Assert.Equal(alone[0] + alone[2], Loss(samples[0], samples[2]), 1e-3f);
+
+        float Loss(params (EncodedSample, float[]?, IReadOnlyList<BoundingBox>)[] some)
+        {
+            using var loss = model.Loss(InstructionBatch.Create(SmallModel.Config, some));
+            return loss.item<float>();
+        }
     }
 
     private static (float Loss, Dictionary<string, Tensor> Gradients) Gradients(ComputeOptions options)

@@ -24,6 +24,25 @@ public sealed class InstructionBatchTests
     }
 
     [Fact]
+    public void Create_OneSampleWithoutPicture_KeepsThePictureOfTheOther()
+    {
+        var words = Encoded(5, labelled: [4]) with { ImageOffset = null };
+
+        var batch = InstructionBatch.Create(SmallModel.Config, [(words, null, []), (Encoded(Patches + 4, []), Pixels, [])]);
+
+        Assert.Equal((2, 1, 3 * 32 * 32), (batch.Size, batch.Pictures, batch.Pixels.Length));
+        Assert.Equal(Enumerable.Range(Patches + 5, Patches), batch.Replaced.Select(row => (int)row));
+        Assert.Equal([3], batch.Predicting.Select(row => (int)row));
+    }
+
+    [Fact]
+    public void Create_PictureWithoutTokensOrTheOtherWayRound_IsRefused()
+    {
+        Assert.Throws<InvalidDataException>(() => InstructionBatch.Create(SmallModel.Config, [(Encoded(5, []) with { ImageOffset = null }, Pixels, [])]));
+        Assert.Throws<InvalidDataException>(() => InstructionBatch.Create(SmallModel.Config, [(Encoded(Patches + 4, []), null, [])]));
+    }
+
+    [Fact]
     public void Create_FewerPositionsThanBoxes_IsRefused() =>
         Assert.Throws<InvalidDataException>(() => InstructionBatch.Create(SmallModel.Config, [(Encoded(Patches + 4, []), Pixels, [new BoundingBox(0, 0, 1, 1)])]));
 

@@ -39,10 +39,10 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
             SceneTask.Same => $"{Names(regions[..2], known[..2])}, so {YesNo(Kind(a) == Kind(b))}.",
             SceneTask.Describe => $"{Capital(Everything())}.",
             SceneTask.CountAll => $"{Capital(Everything())}, so {Numbers[scene.Objects.Count]}.",
-            SceneTask.CountClass => $"{Capital(Everything())}, so {Numbers[Objects().Count(item => Kind(item) == Named(turn.Question))]}.",
-            SceneTask.CountRegions => $"{Names(regions, known)}, so {Numbers[known.Count(item => Kind(item) == Named(turn.Question))]}.",
+            SceneTask.CountClass => $"{Capital(Everything())}, so the number of {Named(turn.Question).Plural} is {Numbers[Objects().Count(item => Kind(item) == Named(turn.Question))]}.",
+            SceneTask.CountRegions => $"{Names(regions, known)}, so the number of {Named(turn.Question).Plural} is {Numbers[known.Count(item => Kind(item) == Named(turn.Question))]}.",
             SceneTask.IsThere => $"{Capital(Everything())}, so {YesNo(Objects().Any(item => Kind(item) == Named(turn.Question)))}.",
-            SceneTask.WhichOf => $"{Names(regions, known)}, so it is " + known.Select((item, place) => (item, place))
+            SceneTask.WhichOf => $"{Names(regions, known)}, so {Article(Named(turn.Question))} is in " + known.Select((item, place) => (item, place))
                 .Where(pair => Kind(pair.item) == Named(turn.Question)).Select(pair => $"region{regions[pair.place]}.").DefaultIfEmpty("none of them.").Single(),
             SceneTask.Overlap => Touch(a, b) ? "Yes." : "No.",
             SceneTask.Order => Order(turn.Question, regions, known),
@@ -130,7 +130,9 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
 
     private SpriteClass Kind(int item) => DemoFiles.Classes.Items[scene.Objects[item].Class];
 
-    private string Article(int item) => $"{Kind(item).Article} {Kind(item).Name}";
+    private string Article(int item) => Article(Kind(item));
+
+    private static string Article(SpriteClass kind) => $"{kind.Article} {kind.Name}";
 
     private static string Capital(string text) => text[..1].ToUpperInvariant() + text[1..];
 

@@ -15,7 +15,7 @@ internal static class CountingTasks
         var kind = talk.Random.Next(6) == 0 ? NamingTasks.Absent(talk, Present(talk)) : Repeated(talk);
         return kind is not null && talk.Facts.CountOf(kind) is { } count
             ? new SceneTurn(
-                SceneTask.CountClass, talk.Any(ScenePhrases.CountClass).Replace("{many}", kind.Plural), English.Sentence($"{All(talk)}, so {English.Number(count)}"), Told(talk))
+                SceneTask.CountClass, talk.Any(ScenePhrases.CountClass).Replace("{many}", kind.Plural), English.Sentence($"{All(talk)}, so the number of {kind.Plural} is {English.Number(count)}"), Told(talk))
             : null;
     }
 
@@ -30,7 +30,7 @@ internal static class CountingTasks
         var count = items.Count(item => ReferenceEquals(talk.Facts.Class(item), kind));
         var question = talk.Any(ScenePhrases.CountRegions).Replace("{all}", NamingTasks.All(talk, items))
             .Replace("{many}", kind.Plural).Replace("{one}", kind.OneOf);
-        return new SceneTurn(SceneTask.CountRegions, question, $"{NamingTasks.Names(talk, items)}, so {English.Number(count)}.", NamingTasks.TheNames);
+        return new SceneTurn(SceneTask.CountRegions, question, $"{NamingTasks.Names(talk, items)}, so the number of {kind.Plural} is {English.Number(count)}.", NamingTasks.TheNames);
     }
 
     public static SceneTurn? IsThere(SceneDialogue talk)

@@ -89,7 +89,7 @@ internal static class NamingTasks
             .Replace("{one}", kind.OneOf).Replace("{name}", kind.Name);
         return new SceneTurn(
             SceneTask.WhichOf, char.ToUpperInvariant(question[0]) + question[1..],
-            $"{Names(talk, items)}, so it is {(exists ? talk.Plain(target) : "none of them")}.", TheNames);
+            $"{Names(talk, items)}, so {kind.OneOf} is in {(exists ? talk.Plain(target) : "none of them")}.", TheNames);
     }
 
     public static SceneTurn? Nothing(SceneDialogue talk) => EmptyBoxes.Find(talk.Scene, talk.Random) is { } box

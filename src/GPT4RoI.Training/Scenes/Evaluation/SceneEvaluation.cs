@@ -47,13 +47,6 @@ public sealed class SceneEvaluation
         var scene = _generator.Create(random);
         var questions = Single.Select(entry => Ask(scene, entry.Category, entry.Tasks, random)).OfType<SceneQuestion>().ToList();
         questions.AddRange(Swap(scene, random));
-        if (Environment.GetEnvironmentVariable("EVT") is not null)
-        {
-            foreach (var t in new[] { SceneTask.CountAll, SceneTask.CountClass, SceneTask.CountRegions, SceneTask.Describe, SceneTask.Confirm, SceneTask.Same, SceneTask.NameAll, SceneTask.IsThere, SceneTask.Place, SceneTask.Order })
-            {
-                if (Ask(scene, SceneCategory.FalseConfidence, [t], random) is { } q) { questions.Add(q); }
-            }
-        }
         return (scene, questions);
     }
 
@@ -68,7 +61,6 @@ public sealed class SceneEvaluation
     {
         var results = new ConcurrentBag<(SceneCategory Category, bool Right)>();
         var (done, asked) = (0, 0);
-        var byTask = new ConcurrentDictionary<SceneTask, (int, int)>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, scenes), options, async (index, cancelled) =>
         {
@@ -77,15 +69,8 @@ public sealed class SceneEvaluation
             for (var number = 0; number < right.Length; number++)
             {
                 var question = questions[number];
-                var said = await ask(scene.Image, question.Regions, question.Turn.Question, cancelled);
-                right[number] = question.IsRight(said);
-                if (Environment.GetEnvironmentVariable("EVW") is { } wanted && wanted.Split(',').Contains(question.Turn.Kind.ToString())) { Console.Error.WriteLine($"{(right[number] ? "+" : "-")} {question.Turn.Question} | {said} | {question.Turn.Answer}"); }
+                right[number] = question.IsRight(await ask(scene.Image, question.Regions, question.Turn.Question, cancelled));
                 Interlocked.Increment(ref asked);
-            }
-
-            for (var number = 0; number < right.Length; number++)
-            {
-                byTask.AddOrUpdate(questions[number].Turn.Kind, _ => (1, right[number] ? 1 : 0), (_, old) => (old.Item1 + 1, old.Item2 + (right[number] ? 1 : 0)));
             }
 
             foreach (var category in questions.Select(question => question.Category).Distinct())
@@ -96,10 +81,6 @@ public sealed class SceneEvaluation
             progress?.Report(Interlocked.Increment(ref done));
         });
 
-        if (Environment.GetEnvironmentVariable("EVT") is not null)
-        {
-            foreach (var (k, v) in byTask.OrderBy(e => e.Key)) { Console.Error.WriteLine($"{k} {v.Item2 / (double)v.Item1:F3} of {v.Item1}"); }
-        }
         return new SceneReport
         {
             Naming = Share(SceneCategory.Naming),
