@@ -5,6 +5,7 @@ namespace GPT4RoI.Training.Scenes.Dialogue;
 /// <summary>Questions about the whole picture or about how many. Null where the answer is not beyond doubt.</summary>
 internal static class CountingTasks
 {
+    // Of the picture, for its objects' order; as many as a demonstration model has patches.
     private const int Columns = 8;
 
     public static SceneTurn CountAll(SceneDialogue talk) =>

@@ -9,7 +9,10 @@ namespace GPT4RoI.Training.Scenes.Dialogue;
 /// <param name="Facts">What one who does not see the picture has to be told, besides the regions' names, to answer; null if that would be the answer.</param>
 public sealed record SceneTurn(SceneTask Kind, string Question, string Answer, string? Facts = null);
 
-/// <summary>What a question asks for.</summary>
+/// <summary>
+/// What a question asks for. Where an answer follows from what is seen, it says that first and then concludes: every token of it then needs one step from
+/// what stands before, which a small model can take, and a reader sees why.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SceneTask>))]
 public enum SceneTask
 {
@@ -34,10 +37,10 @@ public enum SceneTask
     /// <summary>Above or below: "Above."</summary>
     Height,
 
-    /// <summary>Which of two is bigger or smaller: "region2."</summary>
+    /// <summary>Which of two is bigger or smaller: "region1 is bigger than region2, so it is region2."</summary>
     Bigger,
 
-    /// <summary>Whether something said of two regions' places or sizes is so: "Yes." or "No, it is to the right."</summary>
+    /// <summary>Whether something said of two regions' places or sizes is so: "region1 is to the right of region2, so no."</summary>
     Relation,
 
     /// <summary>Whether one hides a part of the other: "Yes." or "No."</summary>
@@ -49,28 +52,28 @@ public enum SceneTask
     /// <summary>Several put in order by place or size: "region2, region1 and region3."</summary>
     Order,
 
-    /// <summary>Whether two show the same: "Yes, both are tigers." or "No, region1 is a tiger and region2 is a dog."</summary>
+    /// <summary>Whether two show the same: "region1 is a tiger and region2 is a dog, so no."</summary>
     Same,
 
-    /// <summary>Which region shows something: "region3." or "None of them."</summary>
+    /// <summary>Which region shows something: "region1 is a tiger and region2 is a dog, so a dog is in region2.", or "in none of them".</summary>
     WhichOf,
 
-    /// <summary>How many objects there are: "Four."</summary>
+    /// <summary>How many objects there are: "A tiger, a dog and a dog, so three."</summary>
     CountAll,
 
-    /// <summary>How many of a class: "Two." or "None."</summary>
+    /// <summary>How many of a class: "A tiger, a dog and a dog, so the number of dogs is two.", or "is none".</summary>
     CountClass,
 
-    /// <summary>How many of some regions show a class: "Two." or "None."</summary>
+    /// <summary>How many of some regions show a class: "region1 is a tiger and region2 is a dog, so the number of dogs is one."</summary>
     CountRegions,
 
-    /// <summary>Whether a region shows something: "Yes, it is a tiger." or "No, it is a dog."</summary>
+    /// <summary>Whether a region shows something: "It is a dog, so no."</summary>
     Confirm,
 
-    /// <summary>Whether something is in the picture: "Yes." or "No."</summary>
+    /// <summary>Whether something is in the picture: "A tiger and a dog, so yes."</summary>
     IsThere,
 
-    /// <summary>Everything in the picture: "A tiger and two dogs."</summary>
+    /// <summary>Everything in the picture, from left to right: "A tiger, a dog and a dog."</summary>
     Describe,
 
     /// <summary>A region with nothing to name in it: "I am not sure what that is."</summary>

@@ -10,8 +10,9 @@ public static partial class AnswerText
     private const string Conclusion = ", so ";
 
     /// <summary>
-    /// Lower case, white space and angle brackets around regions made alike, the final full stop and an opening "it is", "this is", "there is" or
-    /// "there are" left out, then an opening article; a lone figure is written as its word. Two answers are the same if this leaves the same text.
+    /// What an answer concludes (behind ", so "; all of it if it draws no conclusion), in lower case, white space and angle brackets around regions made
+    /// alike, the final full stop and an opening "it is", "this is", "there is" or "there are" left out, then an opening article; a lone figure is written
+    /// as its word. Two answers are the same if this leaves the same text.
     /// </summary>
     public static string Parse(string answer)
     {

@@ -1,3 +1,5 @@
+using GPT4RoI.Training.Scenes.Dialogue;
+
 namespace GPT4RoI.Training.Scenes.Evaluation;
 
 /// <summary>Fractions of right answers, 0..1; null where nothing could be asked.</summary>
@@ -20,6 +22,9 @@ public sealed record SceneReport
 
     /// <summary>Regions with nothing in them of which the model did not say that it is not sure. Here 0 is best and 1 is worst.</summary>
     public required double? FalseConfidence { get; init; }
+
+    /// <summary>Right answers by what was asked, the questions of swaps left out; what was never asked is missing.</summary>
+    public required IReadOnlyDictionary<SceneTask, double> Tasks { get; init; }
 
     /// <summary>Scenes drawn.</summary>
     public required int Scenes { get; init; }
