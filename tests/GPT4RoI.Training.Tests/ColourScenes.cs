@@ -30,7 +30,7 @@ internal sealed class ColourScenes(int count, int offset = 0) : IInstructionData
         var scene = Draw(index);
         var patches = Enumerable.Range(0, 16).Select(patch => Owner(scene, ((patch % 4) * 8) + 4, ((patch / 4) * 8) + 4)).ToArray();
         return new(
-            new ImagePreprocessor(Side, [0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]).Preprocess(new(Side, Side, scene.Pixels)), patches, Centres(scene),
+            new ImagePreprocessor(Side, [0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]).Preprocess(new(Side, Side, scene.Pixels)), patches, Numbers(patches),
             [Box(scene.First), Box(scene.Second)], [scene.First.Colour + 1, scene.Second.Colour + 1]);
     }
 
@@ -40,17 +40,8 @@ internal sealed class ColourScenes(int count, int offset = 0) : IInstructionData
         return (new(Side, Side, scene.Pixels), Box(scene.First), Answers[scene.First.Colour]);
     }
 
-    // The left square is in the left half.
-    private static int[] Centres(Picture scene)
-    {
-        var centres = new int[16];
-        foreach (var (number, place) in new[] { scene.First, scene.Second }.OrderBy(place => place.X).Index())
-        {
-            centres[((place.Y + (Square / 2)) / 8 * 4) + ((place.X + (Square / 2)) / 8)] = number + 1;
-        }
-
-        return centres;
-    }
+    // One square is in the left half, the other in the right one.
+    private static int[] Numbers(int[] patches) => [.. patches.Select((label, patch) => label == 0 ? 0 : patch % 4 < 2 ? 1 : 2)];
 
     private static int Owner(Picture scene, int x, int y) => scene.First.Holds(x, y) ? scene.First.Colour + 1 : scene.Second.Holds(x, y) ? scene.Second.Colour + 1 : 0;
 

@@ -19,6 +19,7 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
 
     // Parts of a patch that make it an object's or the background's; what lies between has no label.
     private const double ObjectShare = 0.4, BackgroundShare = 0.85;
+    private const int None = -1, Mixed = -2;
 
     /// <inheritdoc/>
     public int Classes => objectClasses + 1;
@@ -30,28 +31,25 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
     public DenseSample Get(int index, Random random)
     {
         var scene = index % 3 != 0 ? generator.CreateGrid(random, random.Next(FewestColumns, MostColumns + 1)) : generator.Create(random);
-        var (patches, centres) = (PatchLabels(scene), new int[grid * grid]);
-        foreach (var (number, item) in scene.FromLeftToRight(grid).Index())
-        {
-            var (column, row) = scene.Objects[item].Cell(grid);
-            (patches[(row * grid) + column], centres[(row * grid) + column]) = (scene.Objects[item].Class, number + 1);
-        }
-
-        if (scene.Objects.Count > DenseSample.MostCentres)
-        {
-            Array.Fill(centres, EncodedSample.Ignored);
-        }
-
+        var owners = Owners(scene);
         return new(
-            preprocessor.Preprocess(scene.Image), patches, centres, [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
+            preprocessor.Preprocess(scene.Image), [.. owners.Select(owner => owner switch { None => objectClasses, Mixed => EncodedSample.Ignored, _ => scene.Objects[owner].Class })],
+            Numbers(scene, owners), [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
     }
 
-    private int[] PatchLabels(Scene scene)
+    private int[] Numbers(Scene scene, int[] owners)
     {
-        var labels = new int[grid * grid];
+        var numbers = scene.FromLeftToRight(grid).Index().ToDictionary(pair => pair.Item, pair => pair.Index + 1);
+        return [.. owners.Select(owner => numbers.Count > DenseSample.MostObjects ? EncodedSample.Ignored : owner switch { None => 0, Mixed => EncodedSample.Ignored, _ => numbers[owner] })];
+    }
+
+    // The object that each patch shows, None or Mixed.
+    private int[] Owners(Scene scene)
+    {
+        var owners = new int[grid * grid];
         var side = scene.Image.Width / grid;
         Span<int> pixels = stackalloc int[scene.Objects.Count + 1];
-        for (var patch = 0; patch < labels.Length; patch++)
+        for (var patch = 0; patch < owners.Length; patch++)
         {
             pixels.Clear();
             for (var y = patch / grid * side; y < ((patch / grid) + 1) * side; y++)
@@ -62,13 +60,13 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
                 }
             }
 
-            labels[patch] = Label(scene, pixels, side * side);
+            owners[patch] = Owner(pixels, side * side);
         }
 
-        return labels;
+        return owners;
     }
 
-    private int Label(Scene scene, ReadOnlySpan<int> pixels, int all)
+    private static int Owner(ReadOnlySpan<int> pixels, int all)
     {
         var largest = 0;
         for (var owner = 1; owner < pixels.Length; owner++)
@@ -76,8 +74,6 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
             largest = pixels[owner] > (largest == 0 ? 0 : pixels[largest]) ? owner : largest;
         }
 
-        return pixels[0] >= BackgroundShare * all ? objectClasses
-            : largest > 0 && pixels[largest] >= ObjectShare * all ? scene.Objects[largest - 1].Class
-            : EncodedSample.Ignored;
+        return pixels[0] >= BackgroundShare * all ? None : largest > 0 && pixels[largest] >= ObjectShare * all ? largest - 1 : Mixed;
     }
 }

@@ -8,16 +8,16 @@ using static TorchSharp.torch;
 namespace GPT4RoI.Training.Vision;
 
 /// <summary>
-/// Linear classifiers on the deepest level's patches and on the region vectors, and on the deepest level one that finds the objects' centres and numbers
-/// them, so that a language model can go through the objects one by one. Shallower levels have none: they would learn to classify what they cannot, and less of what the deeper ones need. The first numbers of a
+/// Linear classifiers on the deepest level's patches and on the region vectors, and on the deepest level one that numbers the objects from left to
+/// right, so that a language model can go through them one by one. Shallower levels have none: they would learn to classify what they cannot, and less of what the deeper ones need. The first numbers of a
 /// region vector are to be its box's place and size, so that regions can be compared. Used in pretraining only.
 /// </summary>
 internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, TrainableModel model)
 {
     private const string Prefix = "pretraining.";
 
-    // Centres are few and soon learned to be few; what tells them apart needs the weight.
-    private const int CentreWeight = 4;
+    // What is next to what is harder to see than what it is.
+    private const int NumberWeight = 2;
 
     // A box's place is a small number, and relations hang on small differences of it.
     private const int PlaceWeight = 10;
@@ -32,7 +32,7 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
     public static IEnumerable<ParameterSpec> Specs(Gpt4RoiConfig config, int classes) =>
     [
         .. Head(Prefix + "patch", classes, config.Vision.HiddenSize),
-        .. Head(Prefix + "centre", DenseSample.MostCentres + 1, config.Vision.HiddenSize),
+        .. Head(Prefix + "number", DenseSample.MostObjects + 1, config.Vision.HiddenSize),
         .. Head(Prefix + "region", classes, config.Language.HiddenSize),
     ];
 
@@ -44,7 +44,7 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         var levels = model.Vision.Forward(tensor(batch.Pixels, device: device).view(batch.Size, 3, side, side));
         var patches = levels[^1].flatten(0, 1); // [batch·patches, channels]
         var loss = CrossEntropy(patches, Prefix + "patch", tensor(batch.PatchLabels, device: device))
-            .Plus(CrossEntropy(patches, Prefix + "centre", tensor(batch.CentreLabels, device: device)).Times(CentreWeight));
+            .Plus(CrossEntropy(patches, Prefix + "number", tensor(batch.NumberLabels, device: device)).Times(NumberWeight));
         if (batch.Regions is not null)
         {
             var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions); // [regions, hidden]

@@ -5,16 +5,13 @@ namespace GPT4RoI.Training.Vision;
 /// <summary>A picture of which every patch and some boxes have a class.</summary>
 /// <param name="Image">float32 [3, S, S], as the vision tower takes it.</param>
 /// <param name="PatchLabels">[grid·grid] row by row; −100 where there is nothing to say.</param>
-/// <param name="CentreLabels">
-/// [grid·grid]: 0 where no object's centre lies, k in the patch of the k-th object's, counted column by column from the left; −100 where there is nothing
-/// to say.
-/// </param>
+/// <param name="NumberLabels">[grid·grid]: k in the patches of the k-th object from the left, 0 where there is none; −100 where there is nothing to say.</param>
 /// <param name="Boxes">Normalised.</param>
 /// <param name="BoxLabels">As many.</param>
-public sealed record DenseSample(float[] Image, int[] PatchLabels, int[] CentreLabels, BoundingBox[] Boxes, int[] BoxLabels)
+public sealed record DenseSample(float[] Image, int[] PatchLabels, int[] NumberLabels, BoundingBox[] Boxes, int[] BoxLabels)
 {
-    /// <summary>Centres are counted so far; a picture with more has no labels for them.</summary>
-    public const int MostCentres = 9;
+    /// <summary>Objects are numbered so far; a picture with more has no such labels.</summary>
+    public const int MostObjects = 9;
 }
 
 /// <summary>Pictures to pretrain a vision tower with. Thread-safe.</summary>

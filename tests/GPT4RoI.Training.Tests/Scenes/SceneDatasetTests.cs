@@ -74,7 +74,7 @@ public sealed class SceneDatasetTests
         () => DatasetFactory.OpenVision(new DatasetConfig("coco"), Preprocessor, Grid, new DataFaults()));
 
     [Fact]
-    public void GetDense_Centres_AreNumberedColumnByColumn()
+    public void GetDense_Numbers_CountTheObjectsFromLeftToRight()
     {
         var generator = new SceneGenerator(DemoFiles.Sprites, DemoFiles.Options(0.5f));
         var dataset = new SceneDenseDataset(generator, DemoFiles.Classes.Items.Count, 10, Preprocessor, Grid);
@@ -82,17 +82,16 @@ public sealed class SceneDatasetTests
         for (var seed = 0; seed < 60; seed++)
         {
             var sample = dataset.Get(seed, new Random(seed));
-            var scene = seed % 3 == 0 ? generator.Create(new Random(seed)) : null;
-
-            var numbers = Enumerable.Range(0, Grid * Grid).Select(place => sample.CentreLabels[(place % Grid * Grid) + (place / Grid)]).Where(number => number > 0).ToArray();
-
-            Assert.Equal(numbers.Order(), numbers);
-            Assert.InRange(numbers.Length, 1, sample.Boxes.Length);
-            most = Math.Max(most, numbers.Max());
-            foreach (var item in scene?.Objects ?? [])
+            most = Math.Max(most, sample.NumberLabels.Max());
+            Assert.All(sample.NumberLabels.Zip(sample.PatchLabels), patch => Assert.Equal(patch.Second == DemoFiles.Classes.Items.Count, patch.First == 0));
+            if (seed % 3 == 0)
             {
-                var (x, y) = ((item.Bounds.X1 + item.Bounds.X2) / 2, (item.Bounds.Y1 + item.Bounds.Y2) / 2);
-                Assert.NotEqual(0, sample.CentreLabels[((int)(y * Grid) * Grid) + (int)(x * Grid)]);
+                var scene = generator.Create(new Random(seed));
+                var order = scene.Objects.OrderBy(item => (int)((item.Bounds.X1 + item.Bounds.X2) / 2 * Grid)).ThenBy(item => (int)((item.Bounds.Y1 + item.Bounds.Y2) / 2 * Grid)).ToArray();
+                foreach (var (patch, number) in sample.NumberLabels.Index().Where(patch => patch.Item > 0))
+                {
+                    Assert.Equal(order[number - 1].Class, sample.PatchLabels[patch]);
+                }
             }
         }
 
@@ -114,12 +113,6 @@ public sealed class SceneDatasetTests
             Assert.Equal(scene.Objects.Select(item => item.Box), sample.Boxes);
             for (var patch = 0; patch < Grid * Grid; patch++)
             {
-                if (sample.CentreLabels[patch] > 0)
-                {
-                    Assert.Contains(scene.Objects, item => item.Class == sample.PatchLabels[patch] && item.Cell(Grid) == (patch % Grid, patch / Grid));
-                    continue;
-                }
-
                 var pixels = Enumerable.Range(0, Patch * Patch)
                     .Select(pixel => scene.Owner[((patch / Grid * Patch) + (pixel / Patch)) * Grid * Patch + (patch % Grid * Patch) + (pixel % Patch)]).ToArray();
                 var most = pixels.Where(owner => owner > 0).GroupBy(owner => owner).OrderByDescending(group => group.Count()).FirstOrDefault();

@@ -34,10 +34,10 @@ public sealed class DenseBatchTests
     [InlineData(9, true)]
     [InlineData(10, false)]
     [InlineData(-1, false)]
-    public void Create_NumberOfACentre_IsAtMostNine(int number, bool fits)
+    public void Create_NumberOfAnObject_IsAtMostNine(int number, bool fits)
     {
         var sample = Sample(new BoundingBox(0, 0, 1, 1));
-        sample.CentreLabels[5] = number;
+        sample.NumberLabels[5] = number;
 
         var exception = Record.Exception(() => DenseBatch.Create(SmallModel.Config, Classes, [sample]));
 
