@@ -90,10 +90,10 @@ public sealed class SceneEvaluation
             WhichOf = Share(SceneCategory.WhichOf),
             Swap = Share(SceneCategory.Swap),
             FalseConfidence = 1 - Share(SceneCategory.FalseConfidence),
-            Tasks = new SortedDictionary<SceneTask, double>(answers.Where(answer => answer.Question.Category != SceneCategory.Swap)
-                .GroupBy(answer => answer.Question.Turn.Kind, answer => answer.Right ? 1.0 : 0).ToDictionary(group => group.Key, group => group.Average())),
             Scenes = scenes,
             Questions = answers.Count,
+            Tasks = new SortedDictionary<SceneTask, double>(answers.Where(answer => answer.Question.Category != SceneCategory.Swap)
+                .GroupBy(answer => answer.Question.Turn.Kind, answer => answer.Right ? 1.0 : 0).ToDictionary(group => group.Key, group => group.Average())),
         };
 
         double? Share(SceneCategory category) =>

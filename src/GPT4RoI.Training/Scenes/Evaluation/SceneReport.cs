@@ -23,12 +23,12 @@ public sealed record SceneReport
     /// <summary>Regions with nothing in them of which the model did not say that it is not sure. Here 0 is best and 1 is worst.</summary>
     public required double? FalseConfidence { get; init; }
 
-    /// <summary>Right answers by what was asked, the questions of swaps left out; what was never asked is missing.</summary>
-    public required IReadOnlyDictionary<SceneTask, double> Tasks { get; init; }
-
     /// <summary>Scenes drawn.</summary>
     public required int Scenes { get; init; }
 
     /// <summary>Questions asked; a swap counts as two.</summary>
     public required int Questions { get; init; }
+
+    /// <summary>Right answers by what was asked, the questions of swaps left out; what was never asked is missing.</summary>
+    public required IReadOnlyDictionary<SceneTask, double> Tasks { get; init; }
 }
