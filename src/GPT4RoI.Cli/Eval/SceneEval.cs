@@ -87,11 +87,12 @@ internal sealed class SceneEval
             Json.WriteLine(terminal.Output, report);
             return;
         }
-        foreach (var (name, share) in new (string, double?)[]
-        {
+        (string Name, double? Share)[] lines =
+        [
             ("naming", report.Naming), ("relations", report.Relations), ("counting", report.Counting), ("which of", report.WhichOf),
-            ("swap", report.Swap), ("false confidence", report.FalseConfidence),
-        })
+            ("swap", report.Swap), ("false confidence", report.FalseConfidence), .. report.Tasks.Select(task => ($"  {task.Key}", (double?)task.Value)),
+        ];
+        foreach (var (name, share) in lines)
         {
             terminal.Output.WriteLine(FormattableString.Invariant($"{name,-18}{share,8:P1}"));
         }

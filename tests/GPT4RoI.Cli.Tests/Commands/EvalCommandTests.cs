@@ -59,7 +59,7 @@ public sealed class EvalCommandTests : IDisposable
 
         Assert.Equal((ExitCodes.Ok, ""), (run.ExitCode, run.Error));
         Assert.Equal(
-            ["naming", "relations", "counting", "which_of", "swap", "false_confidence", "scenes", "questions"],
+            ["naming", "relations", "counting", "which_of", "swap", "false_confidence", "scenes", "questions", "tasks"],
             run.Document.EnumerateObject().Select(property => property.Name));
         Assert.Equal(2, run.Document.GetProperty("scenes").GetInt32());
         Assert.InRange(run.Document.GetProperty("naming").GetDouble(), 0, 1);

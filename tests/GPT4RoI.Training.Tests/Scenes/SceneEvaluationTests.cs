@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GPT4RoI.Training.Scenes.Dialogue;
 using GPT4RoI.Training.Scenes.Evaluation;
 
 namespace GPT4RoI.Training.Tests.Scenes;
@@ -13,6 +14,9 @@ public sealed class SceneEvaluationTests
         var report = await RunAsync(question => question.Turn.Answer);
         Assert.Equal((1, 1, 1, 1, 1, 0), (report.Naming, report.Relations, report.Counting, report.WhichOf, report.Swap, report.FalseConfidence));
         Assert.Equal(60, report.Scenes);
+        Assert.All(report.Tasks, task => Assert.Equal(1, task.Value));
+        Assert.Superset(new HashSet<SceneTask> { SceneTask.Name, SceneTask.CountAll, SceneTask.Side, SceneTask.WhichOf, SceneTask.Nothing }, report.Tasks.Keys.ToHashSet());
+        Assert.DoesNotContain(SceneTask.NameAll, report.Tasks.Keys); // of swaps alone
         Assert.InRange(report.Questions, 60 * 4, 60 * 7);
     }
 

@@ -60,7 +60,8 @@ public sealed class SceneEvaluation
         int scenes, SceneAnswerer ask, int parallel, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var results = new ConcurrentBag<(SceneCategory Category, bool Right)>();
-        var (done, asked) = (0, 0);
+        var answers = new ConcurrentBag<(SceneQuestion Question, bool Right)>();
+        var done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, scenes), options, async (index, cancelled) =>
         {
@@ -70,7 +71,7 @@ public sealed class SceneEvaluation
             {
                 var question = questions[number];
                 right[number] = question.IsRight(await ask(scene.Image, question.Regions, question.Turn.Question, cancelled));
-                Interlocked.Increment(ref asked);
+                answers.Add((question, right[number]));
             }
 
             foreach (var category in questions.Select(question => question.Category).Distinct())
@@ -90,7 +91,9 @@ public sealed class SceneEvaluation
             Swap = Share(SceneCategory.Swap),
             FalseConfidence = 1 - Share(SceneCategory.FalseConfidence),
             Scenes = scenes,
-            Questions = asked,
+            Questions = answers.Count,
+            Tasks = new SortedDictionary<SceneTask, double>(answers.Where(answer => answer.Question.Category != SceneCategory.Swap)
+                .GroupBy(answer => answer.Question.Turn.Kind, answer => answer.Right ? 1.0 : 0).ToDictionary(group => group.Key, group => group.Average())),
         };
 
         double? Share(SceneCategory category) =>

@@ -1,3 +1,5 @@
+using GPT4RoI.Training.Scenes.Dialogue;
+
 namespace GPT4RoI.Training.Scenes.Evaluation;
 
 /// <summary>Fractions of right answers, 0..1; null where nothing could be asked.</summary>
@@ -26,4 +28,7 @@ public sealed record SceneReport
 
     /// <summary>Questions asked; a swap counts as two.</summary>
     public required int Questions { get; init; }
+
+    /// <summary>Right answers by what was asked, the questions of swaps left out; what was never asked is missing.</summary>
+    public required IReadOnlyDictionary<SceneTask, double> Tasks { get; init; }
 }
