@@ -29,6 +29,15 @@ public sealed class SceneEvaluationTests
     }
 
     [Fact]
+    public async Task RunAsync_OneWhoCannotCompareSizes_FailsInThatKindAlone()
+    {
+        var report = await RunAsync(question => question.Turn.Kind == SceneTask.Bigger ? "Both." : question.Turn.Answer);
+        Assert.All(report.Tasks, task => Assert.Equal(task.Key == SceneTask.Bigger ? 0 : 1, task.Value));
+        Assert.InRange(report.Relations!.Value, 0.5, 0.95);
+        Assert.Equal(1, report.Naming);
+    }
+
+    [Fact]
     public async Task RunAsync_OneWhoLooksAtNoBox_SwapsNothing()
     {
         // The right answer to the first of two questions is wrong for the second.

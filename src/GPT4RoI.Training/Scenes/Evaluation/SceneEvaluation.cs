@@ -59,24 +59,15 @@ public sealed class SceneEvaluation
     public async Task<SceneReport> RunAsync(
         int scenes, SceneAnswerer ask, int parallel, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        var results = new ConcurrentBag<(SceneCategory Category, bool Right)>();
-        var answers = new ConcurrentBag<(SceneQuestion Question, bool Right)>();
+        var answers = new ConcurrentBag<(int Scene, SceneQuestion Question, bool Right)>();
         var done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, scenes), options, async (index, cancelled) =>
         {
             var (scene, questions) = Draw(index);
-            var right = new bool[questions.Count];
-            for (var number = 0; number < right.Length; number++)
+            foreach (var question in questions)
             {
-                var question = questions[number];
-                right[number] = question.IsRight(await ask(scene.Image, question.Regions, question.Turn.Question, cancelled));
-                answers.Add((question, right[number]));
-            }
-
-            foreach (var category in questions.Select(question => question.Category).Distinct())
-            {
-                results.Add((category, right.Where((_, number) => questions[number].Category == category).All(answer => answer)));
+                answers.Add((index, question, question.IsRight(await ask(scene.Image, question.Regions, question.Turn.Question, cancelled))));
             }
 
             progress?.Report(Interlocked.Increment(ref done));
@@ -96,8 +87,9 @@ public sealed class SceneEvaluation
                 .GroupBy(answer => answer.Question.Turn.Kind, answer => answer.Right ? 1.0 : 0).ToDictionary(group => group.Key, group => group.Average())),
         };
 
-        double? Share(SceneCategory category) =>
-            results.Where(result => result.Category == category).Average(result => result.Right ? 1.0 : (double?)0);
+        // Of a scene's questions of a category, all must be right.
+        double? Share(SceneCategory category) => answers.Where(answer => answer.Question.Category == category).GroupBy(answer => answer.Scene)
+            .Average(scene => scene.All(answer => answer.Right) ? 1.0 : (double?)0);
     }
 
     private static int HashOf(int seed, int index) => unchecked((seed * 1_000_003) + (index * 7919));
