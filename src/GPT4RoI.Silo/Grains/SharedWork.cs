@@ -33,7 +33,10 @@ internal sealed class SharedWork<T>(TimeProvider time) : IDisposable
         {
             return _failure;
         }
-        _flight ??= RunAsync(start);
+        if (_flight is not { IsCompleted: false })
+        {
+            _flight = RunAsync(start);
+        }
         try
         {
             return await _flight.WaitAsync(SharedWork.Patience, time, cancellationToken);
@@ -59,17 +62,8 @@ internal sealed class SharedWork<T>(TimeProvider time) : IDisposable
 
     private async Task<Outcome<T>> RunAsync(Func<CancellationToken, Task<Outcome<T>>> start)
     {
-        // lets the caller store this task first, however fast the work ends
-        await Task.Yield();
-        try
-        {
-            var outcome = await start(_ending.Token);
-            (_failure, _failedAt) = (outcome.Error is { Code: ErrorCode.InvalidArgument or ErrorCode.Internal } lasting ? lasting : null, time.GetTimestamp());
-            return outcome;
-        }
-        finally
-        {
-            _flight = null;
-        }
+        var outcome = await start(_ending.Token);
+        (_failure, _failedAt) = (outcome.Error is { Code: ErrorCode.InvalidArgument or ErrorCode.Internal } lasting ? lasting : null, time.GetTimestamp());
+        return outcome;
     }
 }
