@@ -32,8 +32,8 @@ public static class DatasetFactory
         ["vcr_many"] = source => Vcr(source, VcrForm.QuestionObjects),
         ["llava"] = source => new LlavaDataset(
             source.Name, source.Annotations, source.Images, source.Detections, source.Classes, source.Faults),
-        [SceneKind] = source => SceneSource.Open(source).Instructions(source.Count, told: false),
-        ["told_scenes"] = source => SceneSource.Open(source).Instructions(source.Count, told: true),
+        [SceneKind] = SceneSource.OpenDrawn,
+        ["told_scenes"] = SceneSource.OpenTold,
     };
 
     /// <summary>What <see cref="DatasetConfig.Kind"/> may be.</summary>

@@ -30,17 +30,22 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
     /// <inheritdoc/>
     public DenseSample Get(int index, Random random)
     {
-        var scene = index % 3 != 0 ? generator.CreateGrid(random, random.Next(FewestColumns, MostColumns + 1)) : generator.Create(random);
+        var isGrid = index % 2 != 0;
+        var scene = isGrid ? generator.CreateGrid(random, random.Next(FewestColumns, MostColumns + 1)) : generator.Create(random);
         var owners = Owners(scene);
         return new(
-            preprocessor.Preprocess(scene.Image), [.. owners.Select(owner => owner switch { None => objectClasses, Mixed => EncodedSample.Ignored, _ => scene.Objects[owner].Class })],
-            Numbers(scene, owners), [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
+            preprocessor.Preprocess(scene.Image),
+            [.. owners.Select(owner => owner switch { None => objectClasses, Mixed => EncodedSample.Ignored, _ => scene.Objects[owner].Class })],
+            isGrid ? [.. owners.Select(_ => EncodedSample.Ignored)] : Numbers(scene, owners), // in a grid the place alone tells the number
+            [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
     }
 
     private int[] Numbers(Scene scene, int[] owners)
     {
         var numbers = scene.FromLeftToRight(grid).Index().ToDictionary(pair => pair.Item, pair => pair.Index + 1);
-        return [.. owners.Select(owner => numbers.Count > DenseSample.MostObjects ? EncodedSample.Ignored : owner switch { None => 0, Mixed => EncodedSample.Ignored, _ => numbers[owner] })];
+        return numbers.Count > DenseSample.MostObjects
+            ? [.. owners.Select(_ => EncodedSample.Ignored)]
+            : [.. owners.Select(owner => owner switch { None => 0, Mixed => EncodedSample.Ignored, _ => numbers[owner] })];
     }
 
     // The object that each patch shows, None or Mixed.

@@ -12,19 +12,32 @@ internal sealed class SceneSource
 {
     private readonly SpriteSet _sprites;
     private readonly SceneGenerator _generator;
-    private readonly IReadOnlyList<SceneTask> _tasks;
 
-    private SceneSource(SpriteSet sprites, SceneGenerator generator, IReadOnlyList<SceneTask> tasks) =>
-        (_sprites, _generator, _tasks) = (sprites, generator, tasks);
+    private SceneSource(SpriteSet sprites, SceneGenerator generator) => (_sprites, _generator) = (sprites, generator);
 
+    /// <summary>Scenes that are drawn.</summary>
     /// <exception cref="DatasetException">Something is missing, or a file cannot be used.</exception>
-    public static SceneSource Open(DatasetSource source)
+    public static SceneSource Open(DatasetSource source) =>
+        Open(source, () => new SceneOptions { Augmentation = source.Augmentation, Photos = ScenePhotos.Load(source.Images) });
+
+    /// <summary>Conversations about drawn scenes.</summary>
+    /// <exception cref="DatasetException">Something is missing, or a file cannot be used.</exception>
+    public static IInstructionDataset OpenDrawn(DatasetSource source) => Open(source).Conversations(source, told: false);
+
+    /// <summary>Conversations about scenes that nobody draws: of the sprites only the names matter.</summary>
+    /// <exception cref="DatasetException">Something is missing, or a file cannot be used.</exception>
+    public static IInstructionDataset OpenTold(DatasetSource source) => Open(source, () => new SceneOptions()).Conversations(source, told: true);
+
+    /// <summary>Class labels of their patches and boxes.</summary>
+    public IDenseVisionDataset Dense(int count, ImagePreprocessor preprocessor, int grid) =>
+        new SceneDenseDataset(_generator, _sprites.Classes.Items.Count, count, preprocessor, grid);
+
+    private static SceneSource Open(DatasetSource source, Func<SceneOptions> options)
     {
         try
         {
             var sprites = SpriteSet.Load(ClassList.Read(source.Classes), source.Sprites);
-            var options = new SceneOptions { Augmentation = source.Augmentation, Photos = ScenePhotos.Load(source.Images) };
-            return new(sprites, new(sprites, options), source.Tasks);
+            return new(sprites, new(sprites, options()));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -32,10 +45,5 @@ internal sealed class SceneSource
         }
     }
 
-    /// <summary>Conversations about them.</summary>
-    public IInstructionDataset Instructions(int count, bool told) => new SceneDataset(_generator, new(_sprites, _tasks), count, told);
-
-    /// <summary>Class labels of their patches and boxes.</summary>
-    public IDenseVisionDataset Dense(int count, ImagePreprocessor preprocessor, int grid) =>
-        new SceneDenseDataset(_generator, _sprites.Classes.Items.Count, count, preprocessor, grid);
+    private SceneDataset Conversations(DatasetSource source, bool told) => new(_generator, new(_sprites, source.Tasks), source.Count, told);
 }

@@ -84,7 +84,7 @@ public sealed class DataInspectCommandTests : IDisposable
         var demo = Repository.PathOf("models", "demo-small");
         var config = Path.Combine(_folder, "told.json");
         await File.WriteAllTextAsync(
-            config, $$"""{"data": [{"kind": "told_scenes", "classes": "{{demo}}/classes.json", "sprites": ["{{demo}}/sprites"], "images": "{{demo}}/backgrounds", "augmentation": 0, "count": 3}]}""",
+            config, $$"""{"data": [{"kind": "told_scenes", "classes": "{{demo}}/classes.json", "sprites": ["{{demo}}/sprites"], "count": 3}]}""",
             TestContext.Current.CancellationToken);
         var picture = Path.Combine(_folder, "none.png");
 
