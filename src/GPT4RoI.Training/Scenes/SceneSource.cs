@@ -1,7 +1,6 @@
 using GPT4RoI.Model.Vision;
 using GPT4RoI.Training.Datasets;
 using GPT4RoI.Training.Instructions;
-using GPT4RoI.Training.Scenes.Dialogue;
 using GPT4RoI.Training.Scenes.Sprites;
 using GPT4RoI.Training.Vision;
 
