@@ -16,6 +16,6 @@ public sealed class SceneDataset(SceneGenerator generator, SceneConversations co
     public int Count => count;
 
     /// <inheritdoc/>
-    public InstructionSample Get(int index, Random random) => 
+    public InstructionSample Get(int index, Random random) =>
         told ? conversations.CreateTold(generator.Imagine(random), random) : conversations.Create(generator.Create(random), random);
 }
