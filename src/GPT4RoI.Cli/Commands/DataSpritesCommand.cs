@@ -19,7 +19,7 @@ internal static class DataSpritesCommand
             DefaultValueFactory = _ => new FileInfo("models/demo-small/classes.json"),
         };
         var outFolder = PathOptions.Folder("--out", "Where the PNGs go, named after their icons.");
-        var partial = new Option<bool>("--partial") { Description = "Leave out the icons that the set does not have." };
+        var partial = new Option<bool>("--partial") { Description = "Leave out the classes whose icon the set does not have." };
         var outlined = new Option<bool>("--outlined") { Description = "Ink the edge of every shape, as line art does." };
         var command = new Command("sprites", "Draw the icons of a class list as small transparent PNGs.") { icons, set, classes, outFolder, partial, outlined };
         command.SetAction(parsed =>
@@ -28,8 +28,8 @@ internal static class DataSpritesCommand
             var target = parsed.GetRequiredValue(outFolder).FullName;
             Directory.CreateDirectory(target);
             var (count, bytes) = (0, 0L);
-            foreach (var icon in ClassList.Read(parsed.GetValue(classes)!.FullName).Items.SelectMany(item => item.Icons)
-                .Where(icon => !parsed.GetValue(partial) || collection.Has(icon)))
+            foreach (var icon in ClassList.Read(parsed.GetValue(classes)!.FullName).Items
+                .SelectMany(item => item.Icons.Where(icon => collection.Has(icon) || (icon == item.Icon && !parsed.GetValue(partial)))))
             {
                 var png = SpriteRenderer.Render(collection, icon, parsed.GetValue(outlined));
                 File.WriteAllBytes(Path.Combine(target, icon + ".png"), png);

@@ -58,7 +58,11 @@ public sealed class DataCommandTests
     [InlineData("--partial", ExitCodes.Ok)]
     public async Task Sprites_IconThatTheSetLacks_IsLeftOutOnlyIfAsked(string option, int exitCode)
     {
-        var (folder, classes) = IconSet("""{"icon":"box","also":["crate"],"name":"box","plural":"boxes","article":"a","category":"things"}""");
+        var (folder, classes) = IconSet(
+            """
+            {"icon":"box","also":["carton"],"name":"box","plural":"boxes","article":"a","category":"things"},
+            {"icon":"crate","name":"crate","plural":"crates","article":"a","category":"things"}
+            """);
         var target = Path.Combine(folder, "out");
 
         var run = await CliRun.OfAsync("data", "sprites", "--icons", folder, "--set", "mine", "--classes", classes, "--out", target, option);

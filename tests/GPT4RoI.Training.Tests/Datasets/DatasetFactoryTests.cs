@@ -14,7 +14,7 @@ public sealed class DatasetFactoryTests
         var dataset = DatasetFactory.Create(configs, 1, new DataFaults());
         var encoder = new InstructionEncoder(GoldenInstructions.Tokenizer, ConversationTemplate.Vicuna, 4);
 
-        Assert.Equal(DatasetFactory.Kinds, configs.Select(config => config.Kind).Append("scenes")); // generated: SceneDatasetTests
+        Assert.Equal(DatasetFactory.Kinds, configs.Select(config => config.Kind).Concat(["scenes", "told_scenes"])); // generated: SceneDatasetTests
         Assert.Equal(2 + (2 * 2) + 2 + 2 + 1 + 1 + 3 + 1 + 1 + 2, dataset.Count);
         for (var index = 0; index < dataset.Count; index++)
         {

@@ -6,7 +6,7 @@ public sealed record SpriteClass
     /// <summary>The icon's name in its set, such as <c>tiger-face</c>.</summary>
     public required string Icon { get; init; }
 
-    /// <summary>Further icons that show the same kind of thing, such as its face.</summary>
+    /// <summary>Further icons that show the same kind of thing, such as its face; not every set has them.</summary>
     public IReadOnlyList<string> Also { get; init; } = [];
 
     /// <summary>English singular without article, such as "tiger". Unique.</summary>
