@@ -1,3 +1,4 @@
+using GPT4RoI.Model.Regions;
 using GPT4RoI.Model.Vision;
 using GPT4RoI.Training.Instructions;
 using GPT4RoI.Training.Vision;
@@ -37,6 +38,7 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
             preprocessor.Preprocess(scene.Image),
             [.. owners.Select(owner => owner switch { None => objectClasses, Mixed => EncodedSample.Ignored, _ => scene.Objects[owner].Class })],
             isGrid ? [.. owners.Select(_ => EncodedSample.Ignored)] : Numbers(scene, owners), // in a grid the place alone tells the number
+            [.. owners.Index().SelectMany(patch => patch.Item < 0 ? [float.NaN, float.NaN] : CentreOffset(patch.Index, scene.Objects[patch.Item].Bounds))],
             [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
     }
 
@@ -47,6 +49,9 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
             ? [.. owners.Select(_ => EncodedSample.Ignored)]
             : [.. owners.Select(owner => owner switch { None => 0, Mixed => EncodedSample.Ignored, _ => numbers[owner] })];
     }
+
+    private float[] CentreOffset(int patch, BoundingBox bounds) =>
+        [((bounds.X1 + bounds.X2) / 2 * grid) - (patch % grid) - 0.5f, ((bounds.Y1 + bounds.Y2) / 2 * grid) - (patch / grid) - 0.5f];
 
     // The object that each patch shows, None or Mixed.
     private int[] Owners(Scene scene)

@@ -10,10 +10,12 @@ namespace GPT4RoI.Training.Vision;
 /// <param name="Pixels">[batch, 3, side, side].</param>
 /// <param name="PatchLabels">[batch·patches].</param>
 /// <param name="NumberLabels">[batch·patches]; see <see cref="DenseSample"/>.</param>
+/// <param name="CentreOffsets">[batch·patches·2]; see <see cref="DenseSample"/>.</param>
 /// <param name="Regions">The boxes; null if there is none.</param>
 /// <param name="BoxLabels">[regions].</param>
 /// <param name="BoxPlaces">[regions·4]: the centre, and the natural logarithms of width and height, both from those of a box in the middle of usual size.</param>
-internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, long[] NumberLabels, RegionBatch? Regions, long[] BoxLabels, float[] BoxPlaces)
+internal sealed record DenseBatch(
+    int Size, float[] Pixels, long[] PatchLabels, long[] NumberLabels, float[] CentreOffsets, RegionBatch? Regions, long[] BoxLabels, float[] BoxPlaces)
 {
     /// <summary>Numbers that say where a box is and how large.</summary>
     public const int PlaceSize = 4;
@@ -37,7 +39,7 @@ internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, 
         return new(
             samples.Count, [.. samples.SelectMany(sample => sample.Image)],
             [.. samples.SelectMany(sample => sample.PatchLabels).Select(label => (long)label)],
-            [.. samples.SelectMany(sample => sample.NumberLabels).Select(label => (long)label)],
+            [.. samples.SelectMany(sample => sample.NumberLabels).Select(label => (long)label)], [.. samples.SelectMany(sample => sample.CentreOffsets)],
             boxLabels.Length == 0 || !withRegions ? null : RegionBatch.Create(config, [.. samples.Select(sample => sample.Boxes)]), boxLabels,
             [.. samples.SelectMany(sample => sample.Boxes).SelectMany(Place)]);
     }
@@ -51,11 +53,12 @@ internal sealed record DenseBatch(int Size, float[] Pixels, long[] PatchLabels, 
     {
         var pixels = 3 * config.Vision.ImageSize * config.Vision.ImageSize;
         var patches = config.Vision.Patches;
-        if (sample.Image.Length != pixels || sample.PatchLabels.Length != patches || sample.NumberLabels.Length != patches || sample.Boxes.Length != sample.BoxLabels.Length)
+        if (sample.Image.Length != pixels || sample.PatchLabels.Length != patches || sample.NumberLabels.Length != patches
+            || sample.CentreOffsets.Length != 2 * patches || sample.Boxes.Length != sample.BoxLabels.Length)
         {
             throw new InvalidDataException(
-                $"A sample has {sample.Image.Length} values, {sample.PatchLabels.Length} patches, {sample.NumberLabels.Length} numbers of objects, {sample.Boxes.Length} boxes and "
-                + $"{sample.BoxLabels.Length} of their labels; the model takes {pixels} values and {patches} patches.");
+                $"A sample has {sample.Image.Length} values, {sample.PatchLabels.Length} patches, {sample.NumberLabels.Length} numbers of objects, "
+                + $"{sample.CentreOffsets.Length} offsets, {sample.Boxes.Length} boxes and {sample.BoxLabels.Length} of their labels; the model takes {pixels} values and {patches} patches.");
         }
         CheckLabels([.. sample.PatchLabels, .. sample.BoxLabels], classes);
         CheckLabels(sample.NumberLabels, DenseSample.MostObjects + 1);

@@ -9,8 +9,10 @@ namespace GPT4RoI.Training.Vision;
 
 /// <summary>
 /// Linear classifiers on the deepest level's patches and on the region vectors, and on the deepest level one that numbers the objects from left to
-/// right, so that a language model can go through them one by one. Shallower levels have none: they would learn to classify what they cannot, and less of what the deeper ones need. The first numbers of a
-/// region vector are to be its box's place and size, so that regions can be compared. Used in pretraining only.
+/// right, so that a language model can go through them one by one, and one that says where a patch's object has its centre: patches of one object are
+/// told from those of its neighbours by that, which numbering needs. Shallower levels have none: they would learn to classify what they cannot, and less
+/// of what the deeper ones need. The first numbers of a region vector are to be its box's place and size, so that regions can be compared. Used in
+/// pretraining only.
 /// </summary>
 internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, TrainableModel model)
 {
@@ -33,6 +35,7 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
     [
         .. Head(Prefix + "patch", classes, config.Vision.HiddenSize),
         .. Head(Prefix + "number", DenseSample.MostObjects + 1, config.Vision.HiddenSize),
+        .. Head(Prefix + "centre", 2, config.Vision.HiddenSize),
         .. Head(Prefix + "region", classes, config.Language.HiddenSize),
     ];
 
@@ -44,7 +47,8 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         var levels = model.Vision.Forward(tensor(batch.Pixels, device: device).view(batch.Size, 3, side, side));
         var patches = levels[^1].flatten(0, 1); // [batch·patches, channels]
         var loss = CrossEntropy(patches, Prefix + "patch", tensor(batch.PatchLabels, device: device))
-            .Plus(CrossEntropy(patches, Prefix + "number", tensor(batch.NumberLabels, device: device)).Times(NumberWeight));
+            .Plus(CrossEntropy(patches, Prefix + "number", tensor(batch.NumberLabels, device: device)).Times(NumberWeight))
+            .Plus(CentreDistance(patches, tensor(batch.CentreOffsets, device: device).view(-1, 2)));
         if (batch.Regions is not null)
         {
             var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions); // [regions, hidden]
@@ -61,6 +65,14 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         using var ignored = EncodedSample.Ignored.ToScalar();
         var labelled = labels.ne(ignored).sum().AtLeast(1);
         return nn.functional.cross_entropy(logits, labels, ignore_index: EncodedSample.Ignored, reduction: nn.Reduction.Sum) / labelled;
+    }
+
+    // The mean distance along an axis, in patches.
+    private Tensor CentreDistance(Tensor features, Tensor offsets)
+    {
+        var found = Layers.Linear(features, parameters, Prefix + "centre").to(ScalarType.Float32); // [rows, 2]
+        var known = offsets.isfinite();
+        return nn.functional.l1_loss(found.masked_select(known), offsets.masked_select(known), nn.Reduction.Sum) / known.sum().AtLeast(1);
     }
 
     private static ParameterSpec[] Head(string name, int classes, int width) =>

@@ -92,8 +92,12 @@ public sealed class SceneDatasetTests
             Assert.All(sample.NumberLabels.Zip(sample.PatchLabels), patch => Assert.Equal(patch.Second == DemoFiles.Classes.Items.Count, patch.First == 0));
             foreach (var (patch, number) in sample.NumberLabels.Index().Where(patch => patch.Item > 0))
             {
-                Assert.Equal(order[number - 1].Class, sample.PatchLabels[patch]);
+                var (item, column, row) = (order[number - 1], patch % Grid, patch / Grid);
+                Assert.Equal(item.Class, sample.PatchLabels[patch]);
+                Assert.Equal((item.Bounds.X1 + item.Bounds.X2) / 2, (column + 0.5f + sample.CentreOffsets[2 * patch]) / Grid, 1e-5f);
+                Assert.Equal((item.Bounds.Y1 + item.Bounds.Y2) / 2, (row + 0.5f + sample.CentreOffsets[(2 * patch) + 1]) / Grid, 1e-5f);
             }
+            Assert.All(sample.NumberLabels.Index().Where(patch => patch.Item <= 0), patch => Assert.Equal(float.NaN, sample.CentreOffsets[2 * patch.Index]));
 
             most = Math.Max(most, sample.NumberLabels.Max());
         }

@@ -45,5 +45,5 @@ public sealed class DenseBatchTests
     }
 
     private static DenseSample Sample(params BoundingBox[] boxes) =>
-        new(new float[3 * 32 * 32], new int[Grid * Grid], new int[Grid * Grid], boxes, [.. boxes.Select(_ => 1)]);
+        new(new float[3 * 32 * 32], new int[Grid * Grid], new int[Grid * Grid], new float[2 * Grid * Grid], boxes, [.. boxes.Select(_ => 1)]);
 }
