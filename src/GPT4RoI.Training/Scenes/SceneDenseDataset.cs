@@ -33,19 +33,18 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
         var isGrid = index % 2 != 0;
         var scene = isGrid ? generator.CreateGrid(random, random.Next(FewestColumns, MostColumns + 1)) : generator.Create(random);
         var owners = Owners(scene);
+        var isNumbered = !isGrid && scene.Objects.Count <= DenseSample.MostObjects; // in a grid the place alone tells the number
         return new(
             preprocessor.Preprocess(scene.Image),
             [.. owners.Select(owner => owner switch { None => objectClasses, Mixed => EncodedSample.Ignored, _ => scene.Objects[owner].Class })],
-            isGrid ? [.. owners.Select(_ => EncodedSample.Ignored)] : Numbers(scene, owners), // in a grid the place alone tells the number
+            isNumbered ? Numbers(scene, owners) : [.. owners.Select(_ => EncodedSample.Ignored)],
             [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
     }
 
     private int[] Numbers(Scene scene, int[] owners)
     {
         var numbers = scene.FromLeftToRight(grid).Index().ToDictionary(pair => pair.Item, pair => pair.Index + 1);
-        return numbers.Count > DenseSample.MostObjects
-            ? [.. owners.Select(_ => EncodedSample.Ignored)]
-            : [.. owners.Select(owner => owner switch { None => 0, Mixed => EncodedSample.Ignored, _ => numbers[owner] })];
+        return [.. owners.Select(owner => owner switch { None => 0, Mixed => EncodedSample.Ignored, _ => numbers[owner] })];
     }
 
     // The object that each patch shows, None or Mixed.
