@@ -34,10 +34,11 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
         var isGrid = index % 2 != 0;
         var scene = isGrid ? generator.CreateGrid(random, random.Next(FewestColumns, MostColumns + 1)) : generator.Create(random);
         var owners = Owners(scene);
+        var isNumbered = !isGrid && scene.Objects.Count <= DenseSample.MostObjects; // in a grid the place alone tells the number
         return new(
             preprocessor.Preprocess(scene.Image),
             [.. owners.Select(owner => owner switch { None => objectClasses, Mixed => EncodedSample.Ignored, _ => scene.Objects[owner].Class })],
-            isGrid ? [.. owners.Select(_ => EncodedSample.Ignored)] : Numbers(scene, owners), // in a grid the place alone tells the number
+            isNumbered ? Numbers(scene, owners) : [.. owners.Select(_ => EncodedSample.Ignored)],
             [.. owners.Index().SelectMany(patch => patch.Item < 0 ? [float.NaN, float.NaN] : CentreOffset(patch.Index, scene.Objects[patch.Item].Bounds))],
             [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
     }
@@ -45,9 +46,7 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
     private int[] Numbers(Scene scene, int[] owners)
     {
         var numbers = scene.FromLeftToRight(grid).Index().ToDictionary(pair => pair.Item, pair => pair.Index + 1);
-        return numbers.Count > DenseSample.MostObjects
-            ? [.. owners.Select(_ => EncodedSample.Ignored)]
-            : [.. owners.Select(owner => owner switch { None => 0, Mixed => EncodedSample.Ignored, _ => numbers[owner] })];
+        return [.. owners.Select(owner => owner switch { None => 0, Mixed => EncodedSample.Ignored, _ => numbers[owner] })];
     }
 
     private float[] CentreOffset(int patch, BoundingBox bounds) =>
