@@ -54,18 +54,6 @@ internal sealed record ModelStart(
         return Create(config, parameters, tokenizer, tokenizerFolder, config.VisionTower);
     }
 
-    /// <summary>
-    /// Draws groups anew, as from scratch; a language model then begins with <see cref="InductionStart"/>. What is drawn depends on the seed alone.
-    /// </summary>
-    public void Redraw(IReadOnlyCollection<ParameterGroup> groups, int seed)
-    {
-        Parameters.Redraw(groups, seed);
-        if (groups.Contains(ParameterGroup.Language))
-        {
-            InductionStart.Apply(Parameters, Config, seed);
-        }
-    }
-
     private static ModelStart Create(
         Gpt4RoiConfig config, ParameterSet parameters, Gpt4RoiTokenizer tokenizer, string tokenizerFolder, string visionTower) => new(
         config, parameters, tokenizer, ImagePreprocessor.Load(visionTower, config.Vision.ImageSize), new(tokenizerFolder, visionTower));

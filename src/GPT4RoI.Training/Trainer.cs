@@ -94,10 +94,6 @@ public sealed class Trainer(TrainingConfig config, string folder, Func<StageConf
         TrainingState state, ModelStart start, CheckpointStore store, LossLog log, IProgress<StepReport>? progress, CancellationToken cancellationToken)
     {
         var stage = config.Stages[state.Stage];
-        if (state.StageStep == 0)
-        {
-            start.Redraw(stage.Redraw, config.Seed);
-        }
         using var model = new TrainableModel(start.Config, start.Parameters, new(_dtype, stage.GradientCheckpointing));
         var task = StageTask.Create(stage, state.Stage, start, model, data(stage), config.Seed);
         using var run = new StageRun(stage, task, OptimizerFactory.Create(start.Parameters, stage, start.FirstNewToken), state.StageStep);
@@ -123,7 +119,10 @@ public sealed class Trainer(TrainingConfig config, string folder, Func<StageConf
         {
             arena.Release(start.Parameters);
         }
-        start.Parameters.Remove(ParameterGroup.Heads);
+        if (config.Stages.ElementAtOrDefault(state.Stage + 1)?.Kind != StageKind.Vision)
+        {
+            start.Parameters.Remove(ParameterGroup.Heads);
+        }
         return state;
     }
 

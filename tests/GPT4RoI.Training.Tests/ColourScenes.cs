@@ -30,8 +30,8 @@ internal sealed class ColourScenes(int count, int offset = 0) : IInstructionData
         var scene = Draw(index);
         var patches = Enumerable.Range(0, 16).Select(patch => Owner(scene, ((patch % 4) * 8) + 4, ((patch / 4) * 8) + 4)).ToArray();
         return new(
-            new ImagePreprocessor(Side, [0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]).Preprocess(new(Side, Side, scene.Pixels)), patches, Numbers(patches), Unknown(patches),
-            [Box(scene.First), Box(scene.Second)], [scene.First.Colour + 1, scene.Second.Colour + 1]);
+            new ImagePreprocessor(Side, [0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]).Preprocess(new(Side, Side, scene.Pixels)),
+            new(patches, Numbers(patches), Counts(patches, scene), [.. Enumerable.Repeat(float.NaN, 2 * patches.Length)]), [Box(scene.First), Box(scene.Second)], [scene.First.Colour + 1, scene.Second.Colour + 1]);
     }
 
     public (DecodedImage Image, BoundingBox Box, string Answer) Scene(int index)
@@ -43,7 +43,7 @@ internal sealed class ColourScenes(int count, int offset = 0) : IInstructionData
     // One square is in the left half, the other in the right one.
     private static int[] Numbers(int[] patches) => [.. patches.Select((label, patch) => label == 0 ? 0 : patch % 4 < 2 ? 1 : 2)];
 
-    private static float[] Unknown(int[] patches) => [.. Enumerable.Repeat(float.NaN, 2 * patches.Length)];
+    private static int[] Counts(int[] patches, Picture scene) => [.. patches.Select(label => label == 0 || scene.First.Colour == scene.Second.Colour ? 2 : 1)];
 
     private static int Owner(Picture scene, int x, int y) => scene.First.Holds(x, y) ? scene.First.Colour + 1 : scene.Second.Holds(x, y) ? scene.Second.Colour + 1 : 0;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GPT4RoI.Model;
 using GPT4RoI.Training.Configuration;
 using GPT4RoI.Training.Modules;
@@ -15,7 +16,8 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Run_StoppedAnywhere_GoesOnWithTheSameLosses()
     {
-        var config = Trainings.Config(Trainings.Vision(5) with { Optimizer = OptimizerKind.Muon }, Trainings.Instruction(6) with { Accumulation = 2, Redraw = [ParameterGroup.Language] }) with { CheckpointEvery = 3 };
+        var config = Trainings.Config(
+            Trainings.Vision(3) with { Optimizer = OptimizerKind.Muon }, Trainings.Vision(2), Trainings.Instruction(6) with { Accumulation = 2 }) with { CheckpointEvery = 3 };
         Trainings.Run(config, _folder.At("whole"));
         var expected = Trainings.Losses(_folder.At("whole"));
 
@@ -30,21 +32,16 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Run_StageThatRedraws_BeginsWithFreshGroupsAndTheOthersAsTheyAre()
+    public void Run_VisionStageAfterAnother_KeepsItsHeads()
     {
-        var redraws = Trainings.Instruction(1) with { LearningRate = 1e-12, Redraw = [ParameterGroup.Language] };
-        var config = Trainings.Config(Trainings.Instruction(3), redraws);
-        Trainings.Run(config, _folder.Root);
+        var headsAlone = Trainings.Vision(60) with { Train = [ParameterGroup.Heads], LearningRate = 0.02, BatchSize = 16 };
+        Trainings.Run(Trainings.Config(headsAlone, headsAlone with { Steps = 1 }), _folder.Root);
 
-        using var scope = NewDisposeScope();
-        var last = _folder.At(Path.Combine("checkpoints", "step-00000004"));
-        using var checkpoint = Gpt4RoiCheckpoint.Open(last);
-        using var trained = ParameterSet.Load(checkpoint.Config, last, CPU);
-        using var fresh = ParameterSet.Create(ModelCatalog.Specs(checkpoint.Config), config.Seed, CPU);
-        Assert.All(fresh.Specs.Where(spec => spec.Group == ParameterGroup.Language), spec => TensorAssert.Close(fresh[spec.Name], trained[spec.Name], 1e-5));
-        Assert.All(
-            fresh.Specs.Where(spec => spec.Group == ParameterGroup.Regions && spec.Name.EndsWith("updims.weight", StringComparison.Ordinal)),
-            spec => Assert.True((fresh[spec.Name] - trained[spec.Name]).abs().max().item<float>() > 1e-4));
+        double[] losses = [.. Trainings.Losses(_folder.Root).Skip(1).Select(line => double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture))];
+
+        Assert.Equal(61, losses.Length);
+        Assert.True(losses[59] < 0.8 * losses[0], $"from {losses[0]} to {losses[59]}");
+        Assert.True(losses[60] < 0.8 * losses[0], $"from {losses[0]} to {losses[59]}, then {losses[60]}");
     }
 
     [Fact]

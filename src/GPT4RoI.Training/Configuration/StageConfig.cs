@@ -51,12 +51,6 @@ public sealed record StageConfig
     /// <summary>What is trained; everything else stays as it is.</summary>
     public required IReadOnlyList<ParameterGroup> Train { get; init; }
 
-    /// <summary>
-    /// Groups that begin anew with this stage, as from scratch. A language model then begins with induction heads, which take the last 28 numbers of
-    /// region vectors and image features for themselves.
-    /// </summary>
-    public IReadOnlyList<ParameterGroup> Redraw { get; init; } = [];
-
     /// <summary>Its datasets; the training's if it names none.</summary>
     public IReadOnlyList<DatasetConfig>? Data { get; init; }
 

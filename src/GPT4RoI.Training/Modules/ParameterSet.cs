@@ -65,17 +65,6 @@ internal sealed class ParameterSet : IDisposable
         }
     }
 
-    /// <summary>Gives every parameter of some groups its initial value.</summary>
-    public void Redraw(IReadOnlyCollection<ParameterGroup> groups, int seed)
-    {
-        using var gradient = no_grad();
-        foreach (var (spec, value) in _parameters.Values.Where(parameter => groups.Contains(parameter.Spec.Group)))
-        {
-            using var scope = NewDisposeScope();
-            value.copy_(Draw(spec, seed));
-        }
-    }
-
     /// <summary>Rows for new tokens, each the mean of the existing ones, as the authors begin with.</summary>
     /// <param name="size">Rows afterwards.</param>
     public void GrowVocabulary(int size)

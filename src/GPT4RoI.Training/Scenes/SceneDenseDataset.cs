@@ -34,23 +34,29 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
         var isGrid = index % 2 != 0;
         var scene = isGrid ? generator.CreateGrid(random, random.Next(FewestColumns, MostColumns + 1)) : generator.Create(random);
         var owners = Owners(scene);
-        var isNumbered = !isGrid && scene.Objects.Count <= DenseSample.MostObjects; // in a grid the place alone tells the number
+        var isCounted = !isGrid && scene.Objects.Count <= PatchTargets.MostObjects; // in a grid the place alone tells the number
+        var nothing = isCounted ? null : owners.Select(_ => EncodedSample.Ignored).ToArray();
         return new(
             preprocessor.Preprocess(scene.Image),
-            [.. owners.Select(owner => owner switch { None => objectClasses, Mixed => EncodedSample.Ignored, _ => scene.Objects[owner].Class })],
-            isNumbered ? Numbers(scene, owners) : [.. owners.Select(_ => EncodedSample.Ignored)],
-            [.. owners.Index().SelectMany(patch => patch.Item < 0 ? [float.NaN, float.NaN] : CentreOffset(patch.Index, scene.Objects[patch.Item].Bounds))],
+            new(Label(owners, objectClasses, item => scene.Objects[item].Class), nothing ?? Numbers(scene, owners), nothing ?? Counts(scene, owners),
+                [.. owners.Index().SelectMany(patch => patch.Item < 0 ? [float.NaN, float.NaN] : CentreOffset(patch.Index, scene.Objects[patch.Item].Bounds))]),
             [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
     }
 
     private int[] Numbers(Scene scene, int[] owners)
     {
         var numbers = scene.FromLeftToRight(grid).Index().ToDictionary(pair => pair.Item, pair => pair.Index + 1);
-        return [.. owners.Select(owner => owner switch { None => 0, Mixed => EncodedSample.Ignored, _ => numbers[owner] })];
+        return Label(owners, 0, item => numbers[item]);
     }
 
+    private static int[] Counts(Scene scene, int[] owners) =>
+        Label(owners, scene.Objects.Count, item => scene.Objects.Count(other => other.Class == scene.Objects[item].Class));
+
+    private static int[] Label(int[] owners, int background, Func<int, int> label) =>
+        [.. owners.Select(owner => owner switch { None => background, Mixed => EncodedSample.Ignored, _ => label(owner) })];
+
     private float[] CentreOffset(int patch, BoundingBox bounds) =>
-        [((bounds.X1 + bounds.X2) / 2 * grid) - (patch % grid) - 0.5f, ((bounds.Y1 + bounds.Y2) / 2 * grid) - (patch / grid) - 0.5f];
+        [((bounds.X1 + bounds.X2) / 2) - (((patch % grid) + 0.5f) / grid), ((bounds.Y1 + bounds.Y2) / 2) - (((patch / grid) + 0.5f) / grid)];
 
     // The object that each patch shows, None or Mixed.
     private int[] Owners(Scene scene)

@@ -8,14 +8,11 @@ namespace GPT4RoI.Training.Vision;
 /// <summary>Dense samples as arrays. Made without torch.</summary>
 /// <param name="Size">Samples.</param>
 /// <param name="Pixels">[batch, 3, side, side].</param>
-/// <param name="PatchLabels">[batch·patches].</param>
-/// <param name="NumberLabels">[batch·patches]; see <see cref="DenseSample"/>.</param>
-/// <param name="CentreOffsets">[batch·patches·2]; see <see cref="DenseSample"/>.</param>
+/// <param name="Patches">What the patches show; of batch·patches.</param>
 /// <param name="Regions">The boxes; null if there is none.</param>
 /// <param name="BoxLabels">[regions].</param>
 /// <param name="BoxPlaces">[regions·4]: the centre, and the natural logarithms of width and height, both from those of a box in the middle of usual size.</param>
-internal sealed record DenseBatch(
-    int Size, float[] Pixels, long[] PatchLabels, long[] NumberLabels, float[] CentreOffsets, RegionBatch? Regions, long[] BoxLabels, float[] BoxPlaces)
+internal sealed record DenseBatch(int Size, float[] Pixels, PatchTargets Patches, RegionBatch? Regions, int[] BoxLabels, float[] BoxPlaces)
 {
     /// <summary>Numbers that say where a box is and how large.</summary>
     public const int PlaceSize = 4;
@@ -35,11 +32,9 @@ internal sealed record DenseBatch(
         {
             Check(config, classes, sample);
         }
-        long[] boxLabels = [.. samples.SelectMany(sample => sample.BoxLabels).Select(label => (long)label)];
+        int[] boxLabels = [.. samples.SelectMany(sample => sample.BoxLabels)];
         return new(
-            samples.Count, [.. samples.SelectMany(sample => sample.Image)],
-            [.. samples.SelectMany(sample => sample.PatchLabels).Select(label => (long)label)],
-            [.. samples.SelectMany(sample => sample.NumberLabels).Select(label => (long)label)], [.. samples.SelectMany(sample => sample.CentreOffsets)],
+            samples.Count, [.. samples.SelectMany(sample => sample.Image)], PatchTargets.Join([.. samples.Select(sample => sample.Patches)]),
             boxLabels.Length == 0 || !withRegions ? null : RegionBatch.Create(config, [.. samples.Select(sample => sample.Boxes)]), boxLabels,
             [.. samples.SelectMany(sample => sample.Boxes).SelectMany(Place)]);
     }
@@ -52,16 +47,17 @@ internal sealed record DenseBatch(
     private static void Check(Gpt4RoiConfig config, int classes, DenseSample sample)
     {
         var pixels = 3 * config.Vision.ImageSize * config.Vision.ImageSize;
-        var patches = config.Vision.Patches;
-        if (sample.Image.Length != pixels || sample.PatchLabels.Length != patches || sample.NumberLabels.Length != patches
-            || sample.CentreOffsets.Length != 2 * patches || sample.Boxes.Length != sample.BoxLabels.Length)
+        var (patches, count) = (sample.Patches, config.Vision.Patches);
+        if (sample.Image.Length != pixels || sample.Boxes.Length != sample.BoxLabels.Length || patches.Classes.Length != count
+            || patches.Numbers.Length != count || patches.Counts.Length != count || patches.CentreOffsets.Length != 2 * count)
         {
             throw new InvalidDataException(
-                $"A sample has {sample.Image.Length} values, {sample.PatchLabels.Length} patches, {sample.NumberLabels.Length} numbers of objects, "
-                + $"{sample.CentreOffsets.Length} offsets, {sample.Boxes.Length} boxes and {sample.BoxLabels.Length} of their labels; the model takes {pixels} values and {patches} patches.");
+                $"A sample has {sample.Image.Length} values, {patches.Classes.Length} classes, {patches.Numbers.Length} numbers, {patches.Counts.Length} counts and "
+                + $"{patches.CentreOffsets.Length} offsets of patches, {sample.Boxes.Length} boxes and {sample.BoxLabels.Length} of their labels; the model takes "
+                + $"{pixels} values and {count} patches.");
         }
-        CheckLabels([.. sample.PatchLabels, .. sample.BoxLabels], classes);
-        CheckLabels(sample.NumberLabels, DenseSample.MostObjects + 1);
+        CheckLabels([.. patches.Classes, .. sample.BoxLabels], classes);
+        CheckLabels([.. patches.Numbers, .. patches.Counts], PatchTargets.MostObjects + 1);
     }
 
     private static void CheckLabels(int[] labels, int count)

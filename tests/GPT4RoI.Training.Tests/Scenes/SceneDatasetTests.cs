@@ -79,31 +79,48 @@ public sealed class SceneDatasetTests
         () => DatasetFactory.OpenVision(new DatasetConfig("coco"), Preprocessor, Grid, new DataFaults()));
 
     [Fact]
-    public void GetDense_Numbers_CountTheObjectsFromLeftToRight()
+    public void GetDense_Patches_SayWhichObjectAndHowManyAndWhereItIs()
     {
         var generator = new SceneGenerator(DemoFiles.Sprites, DemoFiles.Options(0.5f));
         var dataset = new SceneDenseDataset(generator, DemoFiles.Classes.Items.Count, 10, Preprocessor, Grid);
-        var most = 0;
+        var (most, alike) = (0, 0);
         for (var seed = 0; seed < 40; seed++)
         {
-            var sample = dataset.Get(0, new Random(seed)); // every other sample is a scene, not a grid
-            var scene = generator.Create(new Random(seed));
-            var order = scene.Objects.OrderBy(item => (int)((item.Bounds.X1 + item.Bounds.X2) / 2 * Grid)).ThenBy(item => (int)((item.Bounds.Y1 + item.Bounds.Y2) / 2 * Grid)).ToArray();
-            Assert.All(sample.NumberLabels.Zip(sample.PatchLabels), patch => Assert.Equal(patch.Second == DemoFiles.Classes.Items.Count, patch.First == 0));
-            foreach (var (patch, number) in sample.NumberLabels.Index().Where(patch => patch.Item > 0))
+            var patches = dataset.Get(0, new Random(seed)).Patches; // every other sample is a scene, not a grid
+            var objects = generator.Create(new Random(seed)).Objects;
+            var order = objects.OrderBy(item => (int)((item.Bounds.X1 + item.Bounds.X2) / 2 * Grid)).ThenBy(item => (int)((item.Bounds.Y1 + item.Bounds.Y2) / 2 * Grid)).ToArray();
+            for (var patch = 0; patch < Grid * Grid; patch++)
             {
-                var (item, column, row) = (order[number - 1], patch % Grid, patch / Grid);
-                Assert.Equal(item.Class, sample.PatchLabels[patch]);
-                Assert.Equal((item.Bounds.X1 + item.Bounds.X2) / 2, (column + 0.5f + sample.CentreOffsets[2 * patch]) / Grid, 1e-5f);
-                Assert.Equal((item.Bounds.Y1 + item.Bounds.Y2) / 2, (row + 0.5f + sample.CentreOffsets[(2 * patch) + 1]) / Grid, 1e-5f);
+                var (number, count, x, y) = (patches.Numbers[patch], patches.Counts[patch], patches.CentreOffsets[2 * patch], patches.CentreOffsets[(2 * patch) + 1]);
+                if (number <= 0)
+                {
+                    var isBackground = patches.Classes[patch] == DemoFiles.Classes.Items.Count;
+                    Assert.Equal(isBackground ? (0, objects.Count) : (EncodedSample.Ignored, EncodedSample.Ignored), (number, count));
+                    Assert.Equal((float.NaN, float.NaN), (x, y));
+                    continue;
+                }
+                var item = order[number - 1];
+                Assert.Equal(item.Class, patches.Classes[patch]);
+                Assert.Equal(objects.Count(other => other.Class == item.Class), count);
+                Assert.Equal((item.Bounds.X1 + item.Bounds.X2) / 2, ((patch % Grid + 0.5f) / Grid) + x, 1e-5f);
+                Assert.Equal((item.Bounds.Y1 + item.Bounds.Y2) / 2, ((patch / Grid + 0.5f) / Grid) + y, 1e-5f);
+                (most, alike) = (Math.Max(most, number), Math.Max(alike, count));
             }
-            Assert.All(sample.NumberLabels.Index().Where(patch => patch.Item <= 0), patch => Assert.Equal(float.NaN, sample.CentreOffsets[2 * patch.Index]));
-
-            most = Math.Max(most, sample.NumberLabels.Max());
         }
 
         Assert.Equal(5, most);
-        Assert.All(dataset.Get(1, new Random(0)).NumberLabels, number => Assert.Equal(EncodedSample.Ignored, number)); // a grid
+        Assert.InRange(alike, 2, 5);
+    }
+
+    [Fact]
+    public void GetDense_Grid_IsNeitherNumberedNorCounted()
+    {
+        var dataset = new SceneDenseDataset(new SceneGenerator(DemoFiles.Sprites, DemoFiles.Options(0.5f)), DemoFiles.Classes.Items.Count, 10, Preprocessor, Grid);
+
+        var patches = dataset.Get(1, new Random(0)).Patches;
+
+        Assert.All(patches.Numbers.Concat(patches.Counts), label => Assert.Equal(EncodedSample.Ignored, label));
+        Assert.Contains(patches.CentreOffsets, float.IsFinite);
     }
 
     [Fact]
@@ -124,7 +141,7 @@ public sealed class SceneDatasetTests
                 var pixels = Enumerable.Range(0, Patch * Patch)
                     .Select(pixel => scene.Owner[((patch / Grid * Patch) + (pixel / Patch)) * Grid * Patch + (patch % Grid * Patch) + (pixel % Patch)]).ToArray();
                 var most = pixels.Where(owner => owner > 0).GroupBy(owner => owner).OrderByDescending(group => group.Count()).FirstOrDefault();
-                switch (sample.PatchLabels[patch])
+                switch (sample.Patches.Classes[patch])
                 {
                     case EncodedSample.Ignored:
                         Assert.True(pixels.Count(owner => owner == 0) < 0.85 * pixels.Length && (most?.Count() ?? 0) < 0.4 * pixels.Length);

@@ -27,23 +27,38 @@ public sealed class DenseBatchTests
         var batch = DenseBatch.Create(SmallModel.Config, Classes, [Sample(new BoundingBox(0, 0, 1, 1))], withRegions: false);
 
         Assert.Null(batch.Regions);
-        Assert.Equal(Grid * Grid, batch.PatchLabels.Length);
+        Assert.Equal(Grid * Grid, batch.Patches.Classes.Length);
     }
 
     [Theory]
     [InlineData(9, true)]
     [InlineData(10, false)]
     [InlineData(-1, false)]
-    public void Create_NumberOfAnObject_IsAtMostNine(int number, bool fits)
+    public void Create_NumberOrCountOfObjects_IsAtMostNine(int number, bool fits)
     {
-        var sample = Sample(new BoundingBox(0, 0, 1, 1));
-        sample.NumberLabels[5] = number;
+        var (numbered, counted) = (Sample(new BoundingBox(0, 0, 1, 1)), Sample(new BoundingBox(0, 0, 1, 1)));
+        numbered.Patches.Numbers[5] = number;
+        counted.Patches.Counts[5] = number;
 
-        var exception = Record.Exception(() => DenseBatch.Create(SmallModel.Config, Classes, [sample]));
+        foreach (var sample in new[] { numbered, counted })
+        {
+            var exception = Record.Exception(() => DenseBatch.Create(SmallModel.Config, Classes, [sample]));
 
-        Assert.Equal(fits ? null : typeof(InvalidDataException), exception?.GetType());
+            Assert.Equal(fits ? null : typeof(InvalidDataException), exception?.GetType());
+        }
     }
 
-    private static DenseSample Sample(params BoundingBox[] boxes) =>
-        new(new float[3 * 32 * 32], new int[Grid * Grid], new int[Grid * Grid], new float[2 * Grid * Grid], boxes, [.. boxes.Select(_ => 1)]);
+    [Fact]
+    public void Create_PatchesWithoutCounts_AreRefused()
+    {
+        var sample = Sample(new BoundingBox(0, 0, 1, 1));
+
+        var exception = Assert.Throws<InvalidDataException>(
+            () => DenseBatch.Create(SmallModel.Config, Classes, [sample with { Patches = sample.Patches with { Counts = [] } }]));
+
+        Assert.Contains("16 numbers, 0 counts", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static DenseSample Sample(params BoundingBox[] boxes) => new(
+        new float[3 * 32 * 32], new(new int[Grid * Grid], new int[Grid * Grid], new int[Grid * Grid], new float[2 * Grid * Grid]), boxes, [.. boxes.Select(_ => 1)]);
 }
