@@ -11,7 +11,7 @@ namespace GPT4RoI.Cli.Commands;
 /// <summary><c>gpt4roi data inspect</c>: one training sample, as people and as the model see it.</summary>
 internal static class DataInspectCommand
 {
-    private const int ImageTokens = 256;
+    private const int UsualImageTokens = 256, MostImageTokens = 4096;
 
     public static Command Create(Terminal terminal)
     {
@@ -32,10 +32,11 @@ internal static class DataInspectCommand
             DefaultValueFactory = _ => ConversationTemplate.DefaultVersion,
         };
         template.AcceptOnlyFromAmong(ConversationTemplate.Authors.Version, ConversationTemplate.Vicuna.Version);
+        var imageTokens = new Option<int>("--image-tokens") { Description = "Tokens that stand for a picture.", DefaultValueFactory = _ => UsualImageTokens }.Within(1, MostImageTokens);
         var picture = new Option<FileInfo>("--out") { Description = "PNG to write: the picture with its boxes, numbered.", HelpName = "file" };
         var command = new Command("inspect", "Show one training sample: picture with boxes, conversation, and what of it is learned.")
         {
-            config, kind, annotations, images, detections, classes, index, seed, tokenizer, template, picture,
+            config, kind, annotations, images, detections, classes, index, seed, tokenizer, template, imageTokens, picture,
         };
         command.Validators.Add(result =>
         {
@@ -44,27 +45,31 @@ internal static class DataInspectCommand
                 result.AddError("Give either --config or --kind.");
             }
         });
-        command.SetAction(parsed => Run(
-            terminal,
-            parsed.GetValue(config) is { } file
-                ? DatasetConfig.Read(file.FullName)
-                : [new DatasetConfig(parsed.GetRequiredValue(kind))
-                {
-                    Annotations = parsed.GetValue(annotations)?.FullName,
-                    Images = parsed.GetValue(images)?.FullName,
-                    Detections = parsed.GetValue(detections)?.FullName,
-                    Classes = parsed.GetValue(classes)?.FullName,
-                }],
-            new Choice(parsed.GetValue(index), parsed.GetValue(seed), parsed.GetValue(config) is not null),
-            Gpt4RoiTokenizer.Load(parsed.GetRequiredValue(tokenizer).FullName),
-            ConversationTemplate.For(parsed.GetRequiredValue(template)),
-            parsed.GetValue(picture)?.FullName,
-            parsed.GetValue<bool>(CommandLine.JsonOption)));
+        command.SetAction(parsed =>
+        {
+            var words = Gpt4RoiTokenizer.Load(parsed.GetRequiredValue(tokenizer).FullName);
+            return Run(
+                terminal,
+                parsed.GetValue(config) is { } file
+                    ? DatasetConfig.Read(file.FullName)
+                    : [new DatasetConfig(parsed.GetRequiredValue(kind))
+                    {
+                        Annotations = parsed.GetValue(annotations)?.FullName,
+                        Images = parsed.GetValue(images)?.FullName,
+                        Detections = parsed.GetValue(detections)?.FullName,
+                        Classes = parsed.GetValue(classes)?.FullName,
+                    }],
+                new Choice(parsed.GetValue(index), parsed.GetValue(seed), parsed.GetValue(config) is not null),
+                words,
+                new InstructionEncoder(words, ConversationTemplate.For(parsed.GetRequiredValue(template)), parsed.GetValue(imageTokens)),
+                parsed.GetValue(picture)?.FullName,
+                parsed.GetValue<bool>(CommandLine.JsonOption));
+        });
         return command;
     }
 
     private static int Run(
-        Terminal terminal, IReadOnlyList<DatasetConfig> configs, Choice choice, Gpt4RoiTokenizer tokenizer, ConversationTemplate template,
+        Terminal terminal, IReadOnlyList<DatasetConfig> configs, Choice choice, Gpt4RoiTokenizer tokenizer, InstructionEncoder encoder,
         string? picture, bool json)
     {
         var faults = new DataFaults();
@@ -81,7 +86,7 @@ internal static class DataInspectCommand
             throw new DatasetException($"Sample {choice.Index} of {dataset.Name} holds nothing to learn from.");
         }
 
-        var encoded = new InstructionEncoder(tokenizer, template, ImageTokens).Encode(sample);
+        var encoded = encoder.Encode(sample);
         var report = new SampleReport(dataset.Name, choice.Index, dataset.Count, sample, encoded);
         if (picture is not null)
         {

@@ -60,9 +60,9 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
     {
         (string Key, bool IsSet)[] keys =
         [
-            ("detections", config.Detections is not null), ("classes", config.Classes is not null), ("max_boxes", config.MaxBoxes is not null),
-            ("sprites", config.Sprites is not null), ("augmentation", config.Augmentation is not null), ("tasks", config.Tasks is not null),
-            ("count", config.Count is not null),
+            ("annotations", config.Annotations is not null), ("images", config.Images is not null), ("detections", config.Detections is not null),
+            ("classes", config.Classes is not null), ("max_boxes", config.MaxBoxes is not null), ("sprites", config.Sprites is not null),
+            ("augmentation", config.Augmentation is not null), ("tasks", config.Tasks is not null), ("count", config.Count is not null),
         ];
         if (keys.FirstOrDefault(key => key.IsSet && !_used.Contains(key.Key)) is { Key: { } key })
         {

@@ -98,7 +98,17 @@ public sealed class DataInspectCommandTests : IDisposable
         Assert.False(File.Exists(picture));
     }
 
+    [Fact]
+    public async Task Inspect_ImageTokens_AreAsManyAsTheModelHas()
+    {
+        var run = await InspectAsync(
+            "--kind", "refcoco", "--annotations", Annotations, "--images", TestFiles.Golden("cases", "images"), "--image-tokens", "64", "--json");
+
+        Assert.Equal(64, run.Document.GetProperty("tokens").EnumerateArray().Count(token => token.GetProperty("text").GetString() == "<im_patch>"));
+    }
+
     [Theory]
+    [InlineData("--image-tokens is 0: give 1 to 4096.", "--kind", "refcoco", "--image-tokens", "0")]
     [InlineData("Give either --config or --kind.")]
     [InlineData("imagenet", "--kind", "imagenet")]
     public async Task Inspect_WrongUsage_IsExitCode2(string hint, params string[] options)

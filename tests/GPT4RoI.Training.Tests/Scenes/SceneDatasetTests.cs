@@ -43,9 +43,13 @@ public sealed class SceneDatasetTests
     }
 
     [Fact]
-    public void Open_ToldScenesWithAugmentation_IsRefused() => Assert.Contains(
-        "\"augmentation\" has no meaning for this kind",
-        Assert.Throws<DatasetException>(() => DatasetFactory.Open(Config with { Kind = "told_scenes" }, new DataFaults())).Message);
+    public void Open_ToldScenesWithPicturesOrAugmentation_IsRefused()
+    {
+        var (pictures, augmented) = (Config with { Kind = "told_scenes", Augmentation = null }, Config with { Kind = "told_scenes", Images = null });
+
+        Assert.Contains("\"images\" has no meaning for this kind", Assert.Throws<DatasetException>(() => DatasetFactory.Open(pictures, new DataFaults())).Message);
+        Assert.Contains("\"augmentation\" has no meaning for this kind", Assert.Throws<DatasetException>(() => DatasetFactory.Open(augmented, new DataFaults())).Message);
+    }
 
     [Fact]
     public void Open_ScenesWithTasks_AsksNothingElse()
