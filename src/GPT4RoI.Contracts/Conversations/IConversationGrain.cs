@@ -23,7 +23,10 @@ public interface IConversationGrain : IGrainWithStringKey
     [Alias("Delete")]
     Task<bool> DeleteAsync(CancellationToken cancellationToken);
 
-    /// <summary>Asks one question and streams its answer. Cancelling frees the engine's blocks within one step and leaves the history as it was.</summary>
+    /// <summary>
+    /// Asks one question and streams its answer. Cancelling frees the engine's blocks within one step and leaves the history as it was. The same turn
+    /// asked again goes on after what its reader has, whether it was lost with its node, is still running, or has become history.
+    /// </summary>
     [Alias("Ask")]
     IAsyncEnumerable<TurnEvent> AskAsync(AskRequest request, CancellationToken cancellationToken);
 }
@@ -37,7 +40,25 @@ public interface IConversationGrain : IGrainWithStringKey
 public sealed record AskRequest(
     [property: Id(0)] string Question,
     [property: Id(1)] IReadOnlyList<Region> NewRegions,
-    [property: Id(2)] SamplingSettings Sampling);
+    [property: Id(2)] SamplingSettings Sampling)
+{
+    /// <summary>Names the turn, so that it can be asked again. Empty: it cannot.</summary>
+    [Id(3)] public string TurnId { get; init; } = "";
+
+    /// <summary>What the reader has of the answer.</summary>
+    [Id(4)] public RelayedAnswer Relayed { get; init; } = RelayedAnswer.Nothing;
+}
+
+/// <summary>What a reader has of an answer that was cut off: the rest follows it without a gap or a repetition.</summary>
+/// <param name="TokenIds">The tokens, in order.</param>
+/// <param name="TextLength">Characters (UTF-16) of the text that came with them.</param>
+[GenerateSerializer, Immutable]
+[Alias("gpt4roi.RelayedAnswer")]
+public sealed record RelayedAnswer([property: Id(0)] IReadOnlyList<int> TokenIds, [property: Id(1)] int TextLength)
+{
+    /// <summary>Nothing yet.</summary>
+    public static RelayedAnswer Nothing { get; } = new([], 0);
+}
 
 /// <summary>A finished turn.</summary>
 [GenerateSerializer, Immutable]

@@ -26,7 +26,11 @@ public sealed record DescribeRequest(
     [property: Id(1)] ImageDescriptor Image,
     [property: Id(2)] IReadOnlyList<Region> Regions,
     [property: Id(3)] string Question,
-    [property: Id(4)] SamplingSettings Sampling);
+    [property: Id(4)] SamplingSettings Sampling)
+{
+    /// <summary>What the reader has of regions' answers, by region id.</summary>
+    [Id(5)] public IReadOnlyDictionary<int, RelayedAnswer> Relayed { get; init; } = new Dictionary<int, RelayedAnswer>();
+}
 
 /// <summary>An event of one region's answer. RegionId 0 with a <see cref="TurnFailed"/> means that the whole request failed.</summary>
 [GenerateSerializer, Immutable]

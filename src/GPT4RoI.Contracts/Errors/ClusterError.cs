@@ -13,4 +13,8 @@ public sealed record ClusterError(
     [property: Id(1)] string Reason,
     [property: Id(2)] string Message,
     [property: Id(3)] string? Field = null,
-    [property: Id(4)] TimeSpan? RetryAfter = null);
+    [property: Id(4)] TimeSpan? RetryAfter = null)
+{
+    /// <summary>Reason of an answer that ends early because its node is stopping: another node can go on with it.</summary>
+    public const string NodeStopping = "ENGINE_UNAVAILABLE";
+}

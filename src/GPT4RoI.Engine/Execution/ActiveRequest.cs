@@ -1,3 +1,4 @@
+using System.Text;
 using GPT4RoI.Engine.Execution.Sampling;
 using GPT4RoI.Engine.Requests;
 using GPT4RoI.Engine.Scheduling;
@@ -36,11 +37,14 @@ internal sealed class ActiveRequest
         _history = new TokenHistory(_request.PromptTokenIds);
         Stream = new GenerationStream(() => cancel(this));
         // The text of resumed tokens was emitted by whoever generated them; what they held back is held back here as well.
+        var resumed = new StringBuilder();
         foreach (var token in _request.ResumeTokenIds)
         {
             _history.Append(token);
-            Read(token, out _);
+            Read(token, out var part);
+            resumed.Append(part);
         }
+        Stream.ResumedText = resumed.ToString();
     }
 
     /// <summary>Its tokens.</summary>

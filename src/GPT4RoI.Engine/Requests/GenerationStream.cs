@@ -30,6 +30,9 @@ public sealed class GenerationStream : IAsyncEnumerable<GenerationEvent>, IAsync
     /// <param name="cancel">Called at most once, when the reader goes away before the end. Must not block.</param>
     internal GenerationStream(Action cancel) => _cancel = cancel;
 
+    /// <summary>The text of the tokens that the request resumed from; it is not among the events.</summary>
+    public string ResumedText { get; internal set; } = "";
+
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The stream is being read already.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, and with it the request.</exception>

@@ -23,6 +23,9 @@ internal sealed class ClusterOptions
     /// How long one grain call may take. A stream's silence is not limited by it: Orleans sends heartbeats. <value>1 s..2 min, default 10 s</value>
     /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an answer that has begun looks for another node after it lost one; 0 ends it at once. <value>0..5 min, default 30 s</value></summary>
+    public TimeSpan FailoverTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>Checks <see cref="ClusterOptions"/> at start.</summary>
@@ -45,6 +48,10 @@ internal sealed class ClusterOptionsValidator : IValidateOptions<ClusterOptions>
         if (options.ResponseTimeout < TimeSpan.FromSeconds(1) || options.ResponseTimeout > TimeSpan.FromMinutes(2))
         {
             failures.Add($"Cluster:ResponseTimeout is {options.ResponseTimeout}; set 00:00:01 to 00:02:00.");
+        }
+        if (options.FailoverTimeout < TimeSpan.Zero || options.FailoverTimeout > TimeSpan.FromMinutes(5))
+        {
+            failures.Add($"Cluster:FailoverTimeout is {options.FailoverTimeout}; set 00:00:00 to 00:05:00.");
         }
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }

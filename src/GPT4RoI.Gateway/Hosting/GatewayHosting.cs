@@ -36,6 +36,7 @@ internal static class GatewayHosting
         services.AddSingleton<LiveRoles>();
         services.AddSingleton<ConversationImages>();
         services.AddSingleton<Conversations>();
+        services.AddSingleton<Failover>();
         services.AddSingleton<StreamRelay>();
         services.AddHostedService<StoreConnector>();
         services.AddSingleton<EncodeAhead>();

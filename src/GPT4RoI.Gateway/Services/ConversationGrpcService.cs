@@ -60,18 +60,13 @@ internal sealed class ConversationGrpcService(
             throw ImageGone.ToRpcException();
         }
 
-        var ask = new AskRequest(request.Question, request.NewRegions.ToContracts(about), request.Sampling.ToContract());
-        var ended = false;
-        await relay.RunAsync(
-            cancellationToken => Grain(context, request.ConversationId).AskAsync(ask, cancellationToken),
-            happened =>
-            {
-                ended |= happened is TurnFinished;
-                return happened.ToProto();
-            },
-            responseStream,
-            context);
-        if (!ended)
+        var question = new AskRequest(request.Question, request.NewRegions.ToContracts(about), request.Sampling.ToContract())
+        {
+            TurnId = Guid.NewGuid().ToString("n"),
+        };
+        var answer = new ResumableAnswer(Grain(context, request.ConversationId), question);
+        await relay.RunAsync(answer, StreamMapping.ToProto, responseStream, context);
+        if (!answer.HasEnded)
         {
             throw StreamEnds.TooEarly.ToRpcException();
         }

@@ -31,17 +31,9 @@ internal sealed class RegionGrpcService(IGrainFactory grains, ImageStore images,
             request.Sampling.ToContract());
         var once = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var describer = grains.GetGrain<IDescriberGrain>($"{tenant.Id}/{ConversationIds.ImageTag(image)}/{once}");
-        var ended = 0;
-        await relay.RunAsync(
-            cancellationToken => describer.DescribeAsync(describe, cancellationToken),
-            happened =>
-            {
-                ended += happened.Event is TurnFinished or TurnFailed ? 1 : 0;
-                return happened.ToProto();
-            },
-            responseStream,
-            context);
-        if (ended < describe.Regions.Count)
+        var answers = new ResumableDescriptions(describer, describe);
+        await relay.RunAsync(answers, StreamMapping.ToProto, responseStream, context);
+        if (!answers.HasEnded)
         {
             throw StreamEnds.TooEarly.ToRpcException();
         }

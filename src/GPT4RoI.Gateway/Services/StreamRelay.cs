@@ -10,23 +10,23 @@ namespace GPT4RoI.Gateway.Services;
 /// Passes a grain's stream on to the client, one event at a time: a client that reads slowly slows the grain. Cancelling, the client's
 /// deadline and <see cref="AdmissionOptions.MaxTurnDuration"/> all reach the grain through its enumerator.
 /// </summary>
-internal sealed class StreamRelay(IOptions<AdmissionOptions> options, TimeProvider time)
+internal sealed class StreamRelay(Failover failover, IOptions<AdmissionOptions> options, TimeProvider time)
 {
     private readonly TimeSpan _limit = options.Value.MaxTurnDuration;
 
     /// <summary>Relays until the stream ends.</summary>
-    /// <param name="open">Makes the grain's stream.</param>
+    /// <param name="stream">The grain's.</param>
     /// <param name="map">An event for the client; may end the call by throwing.</param>
     /// <param name="client">Where events go.</param>
     /// <param name="context">The call.</param>
     public async Task RunAsync<TEvent, TResponse>(
-        Func<CancellationToken, IAsyncEnumerable<TEvent>> open, Func<TEvent, TResponse> map, IServerStreamWriter<TResponse> client, ServerCallContext context)
+        IResumable<TEvent> stream, Func<TEvent, TResponse> map, IServerStreamWriter<TResponse> client, ServerCallContext context)
     {
         using var limit = new CancellationTokenSource(_limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, limit.Token);
         try
         {
-            await foreach (var happened in open(either.Token).WithCancellation(either.Token))
+            await foreach (var happened in failover.StreamAsync(stream, either.Token))
             {
                 await client.WriteAsync(map(happened), either.Token);
             }

@@ -16,7 +16,7 @@ internal static class EngineErrors
         RejectionKind.Invalid => new(ErrorCode.InvalidArgument, "INVALID_GENERATION_REQUEST", rejection.Message, Field(rejection)),
         RejectionKind.TooLong => new(ErrorCode.InvalidArgument, "PROMPT_TOO_LONG", rejection.Message, Field(rejection)),
         RejectionKind.QueueFull => new(ErrorCode.ResourceExhausted, "ENGINE_QUEUE_FULL", rejection.Message, RetryAfter: QueueRetry),
-        RejectionKind.Unavailable => new(ErrorCode.Unavailable, "ENGINE_UNAVAILABLE", "The language model is stopping.", RetryAfter: QueueRetry),
+        RejectionKind.Unavailable => new(ErrorCode.Unavailable, ClusterError.NodeStopping, "The language model is stopping.", RetryAfter: QueueRetry),
         _ => SiloErrors.Internal,
     };
 
@@ -26,7 +26,7 @@ internal static class EngineErrors
         FinishReason.Stop or FinishReason.Length => null,
         FinishReason.TimedOut => new(ErrorCode.ResourceExhausted, "ENGINE_QUEUE_TIMEOUT", "The language model had no time for this request.", RetryAfter: QueueRetry),
         FinishReason.Interrupted or FinishReason.Cancelled =>
-            new(ErrorCode.Unavailable, "ENGINE_UNAVAILABLE", "The language model is stopping.", RetryAfter: QueueRetry),
+            new(ErrorCode.Unavailable, ClusterError.NodeStopping, "The language model is stopping.", RetryAfter: QueueRetry),
         _ => new(ErrorCode.Internal, "GENERATION_FAILED", "The answer could not be computed."),
     };
 

@@ -24,6 +24,7 @@ internal sealed partial class ConversationGrain(
     : Grain, IConversationGrain, IAsyncDisposable
 {
     private RunningTurn? _turn;
+    private string _turnId = "";
     private TaskCompletionSource _idle = new();
     private Task<ClusterError?>? _commit;
 
@@ -71,10 +72,22 @@ internal sealed partial class ConversationGrain(
     /// <inheritdoc />
     public async IAsyncEnumerable<TurnEvent> AskAsync(AskRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (_turn is not null && _turnId == request.TurnId && request.TurnId.Length > 0)
+        {
+            _turn.End(new TurnFailed(SiloErrors.TurnInProgress)); // its reader has lost sight of it, or would not ask again
+        }
         // a client that has just cancelled may ask again at once
         while (_turn is { IsEnding: true })
         {
             await _idle.Task.WaitAsync(cancellationToken);
+        }
+        if (state.State.Last is { } last && last.TurnId == request.TurnId && request.TurnId.Length > 0)
+        {
+            foreach (var turnEvent in last.After(request.Relayed))
+            {
+                yield return turnEvent;
+            }
+            yield break;
         }
         if (Refuse(request) is { } refusal)
         {
@@ -83,12 +96,15 @@ internal sealed partial class ConversationGrain(
         }
         var plan = Plan(request, state.State.Image!);
         var idle = _idle = new TaskCompletionSource();
+        var tokens = request.Relayed.TokenIds.ToList();
+        _turnId = request.TurnId;
         var turn = _turn = new RunningTurn((emit, ending) => runner.RunAsync(plan, emit, ending), cancellationToken);
         try
         {
             await foreach (var turnEvent in turn.EventsAsync(cancellationToken))
             {
-                yield return turnEvent is TurnFinished finished ? await CommitAsync(request, finished) : turnEvent;
+                tokens.AddRange((turnEvent as TurnTokens)?.TokenIds ?? []);
+                yield return turnEvent is TurnFinished finished ? await CommitAsync(request, new(request.TurnId, tokens, finished)) : turnEvent;
             }
         }
         finally
@@ -124,16 +140,19 @@ internal sealed partial class ConversationGrain(
     }
 
     private TurnPlan Plan(AskRequest request, ImageDescriptor image) => new(
-        $"{Key.ConversationId}/{Guid.NewGuid():n}", Key.TenantId, image, [.. state.State.Turns], request.Question, request.NewRegions, request.Sampling);
+        $"{Key.ConversationId}/{Guid.NewGuid():n}", Key.TenantId, image, [.. state.State.Turns], request.Question, request.NewRegions, request.Sampling)
+    {
+        Relayed = request.Relayed,
+    };
 
     private ConversationInfo Describe(ImageDescriptor image) => new(Key.ConversationId, image, state.State.CreatedAt, [.. state.State.Turns]);
 
-    private async Task<TurnEvent> CommitAsync(AskRequest request, TurnFinished finished)
+    private async Task<TurnEvent> CommitAsync(AskRequest request, LastTurn turn)
     {
-        _commit = SaveAsync(new TurnRecord(request.Question, request.NewRegions, finished.Answer));
+        _commit = SaveAsync(new TurnRecord(request.Question, request.NewRegions, turn.Finished.Answer), turn);
         try
         {
-            return await _commit is { } error ? new TurnFailed(error) : finished;
+            return await _commit is { } error ? new TurnFailed(error) : turn.Finished;
         }
         finally
         {
@@ -141,13 +160,15 @@ internal sealed partial class ConversationGrain(
         }
     }
 
-    private async Task<ClusterError?> SaveAsync(TurnRecord turn)
+    private async Task<ClusterError?> SaveAsync(TurnRecord record, LastTurn turn)
     {
         if (state.State.Image is null)
         {
             return SiloErrors.ConversationDeleted;
         }
-        state.State.Turns.Add(turn);
+        var before = state.State.Last;
+        state.State.Turns.Add(record);
+        state.State.Last = turn;
         try
         {
             await state.WriteStateAsync(CancellationToken.None);
@@ -158,12 +179,13 @@ internal sealed partial class ConversationGrain(
             // another activation wrote, or an earlier write arrived although it was reported lost: what is stored counts
             LogNotSaved(exception, Key.ConversationId);
             await state.ReadStateAsync(CancellationToken.None);
-            return SiloErrors.StoreUnavailable;
+            return turn.TurnId.Length > 0 && state.State.Last?.TurnId == turn.TurnId ? null : SiloErrors.StoreUnavailable;
         }
         catch (Exception exception)
         {
             LogNotSaved(exception, Key.ConversationId);
-            state.State.Turns.Remove(turn);
+            state.State.Turns.Remove(record);
+            state.State.Last = before;
             return SiloErrors.StoreUnavailable;
         }
     }

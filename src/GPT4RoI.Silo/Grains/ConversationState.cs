@@ -20,4 +20,22 @@ internal sealed class ConversationState
 
     /// <summary>Finished turns, oldest first.</summary>
     public List<TurnRecord> Turns { get; set; } = [];
+
+    /// <summary>The newest of them once more, for a reader that lost its end on the way.</summary>
+    public LastTurn? Last { get; set; }
+}
+
+/// <summary>All that a turn's reader needs to go on anywhere in it.</summary>
+/// <param name="TurnId">Names the turn.</param>
+/// <param name="TokenIds">Its tokens.</param>
+/// <param name="Finished">Its last event.</param>
+internal sealed record LastTurn(string TurnId, IReadOnlyList<int> TokenIds, TurnFinished Finished)
+{
+    /// <summary>The events after what a reader has. Log-probabilities are not kept.</summary>
+    public IEnumerable<TurnEvent> After(RelayedAnswer relayed)
+    {
+        int[] rest = [.. TokenIds.Skip(relayed.TokenIds.Count)];
+        var text = Finished.Answer[Math.Min(relayed.TextLength, Finished.Answer.Length)..];
+        return rest.Length > 0 || text.Length > 0 ? [new TurnTokens(rest, text, []), Finished] : [Finished];
+    }
 }

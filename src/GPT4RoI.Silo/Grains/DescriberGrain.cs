@@ -64,7 +64,10 @@ internal sealed class DescriberGrain(TurnRunner runner, IOptions<ConversationOpt
             // every region is the first of its own conversation: its answer does not depend on the id it has in the request
             var plan = new TurnPlan(
                 $"d-{Guid.NewGuid():n}/{region.Id}", request.TenantId, request.Image, [],
-                request.Question.Replace(RegionPlace, OnlyRegion, StringComparison.Ordinal), [region with { Id = 1 }], request.Sampling);
+                request.Question.Replace(RegionPlace, OnlyRegion, StringComparison.Ordinal), [region with { Id = 1 }], request.Sampling)
+            {
+                Relayed = request.Relayed.GetValueOrDefault(region.Id, RelayedAnswer.Nothing),
+            };
             await runner.RunAsync(plan, (turnEvent, token) => events.WriteAsync(new RegionEvent(region.Id, turnEvent), token), cancellationToken);
         }
         finally

@@ -32,6 +32,7 @@ internal static class GenerationRequests
             PromptTokenIds = prompt.TokenIds,
             Spans = [.. boxes.Prepend(image).OrderBy(span => span.Offset)],
             Sampling = plan.Sampling.ToParams(),
+            ResumeTokenIds = plan.Relayed.TokenIds,
         };
     }
 }

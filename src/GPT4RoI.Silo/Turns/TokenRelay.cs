@@ -9,8 +9,14 @@ using TokenLogprob = GPT4RoI.Contracts.Conversations.TokenLogprob;
 namespace GPT4RoI.Silo.Turns;
 
 /// <summary>Passes an engine's events on as a turn's events, and gathers the answer.</summary>
+/// <param name="language">The node.</param>
+/// <param name="prompt">The turn's.</param>
+/// <param name="stages">How long what came before the engine took.</param>
+/// <param name="relayed">Characters of the answer that the reader has already: they are not emitted again.</param>
+/// <param name="emit">Takes the events.</param>
+/// <param name="time">The clock.</param>
 internal sealed class TokenRelay(
-    LanguageNode language, AssembledPrompt prompt, StageTimes stages, EmitEvent emit, TimeProvider time)
+    LanguageNode language, AssembledPrompt prompt, StageTimes stages, int relayed, EmitEvent emit, TimeProvider time)
 {
     private readonly AnswerFilter _filter = new(language.Template);
     private readonly StringBuilder _answer = new();
@@ -19,6 +25,10 @@ internal sealed class TokenRelay(
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<TurnEvent> RunAsync(GenerationStream stream, CancellationToken cancellationToken)
     {
+        if (_filter.Append(stream.ResumedText) is { Length: > 0 } resumed)
+        {
+            await EmitAsync([], resumed, [], cancellationToken);
+        }
         await foreach (var generated in stream.WithCancellation(cancellationToken))
         {
             switch (generated)
@@ -58,8 +68,11 @@ internal sealed class TokenRelay(
 
     private ValueTask EmitAsync(IReadOnlyList<int> tokenIds, string text, IReadOnlyList<TokenLogprob> logprobs, CancellationToken cancellationToken)
     {
+        var known = Math.Clamp(relayed - _answer.Length, 0, text.Length);
         _answer.Append(text);
-        return emit(new TurnTokens(tokenIds, text, logprobs), cancellationToken);
+        return tokenIds.Count == 0 && known == text.Length
+            ? ValueTask.CompletedTask
+            : emit(new TurnTokens(tokenIds, text[known..], logprobs), cancellationToken);
     }
 
     private TokenLogprob Describe(Engine.Requests.TokenLogprob token) => new(

@@ -18,6 +18,9 @@ internal sealed record TurnPlan(
     string RequestId, string TenantId, ImageDescriptor Image, IReadOnlyList<TurnRecord> History, string Question,
     IReadOnlyList<Region> NewRegions, SamplingSettings Sampling)
 {
+    /// <summary>What the reader has of the answer, from a node that was lost.</summary>
+    public RelayedAnswer Relayed { get; init; } = RelayedAnswer.Nothing;
+
     /// <summary>Where the image's bytes are.</summary>
     public MediaRef Media => new(TenantId, Image.ImageId);
 

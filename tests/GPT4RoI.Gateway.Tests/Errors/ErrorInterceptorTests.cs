@@ -41,7 +41,10 @@ public sealed class ErrorInterceptorTests(Backend backend) : IAsyncLifetime
     [Fact]
     public async Task Ask_GrainTimesOut_IsUnavailableWithRetryInfo()
     {
-        var failed = await Calls.FailsAsync(StatusCode.Unavailable, () => AskAsync(Answers.TimeOut));
+        await using var gateway = await GatewayHost.StartAsync(backend, new() { ["Cluster:FailoverTimeout"] = "00:00:00" });
+        var conversation = await StartConversationAsync();
+        var failed = await Calls.FailsAsync(
+            StatusCode.Unavailable, () => gateway.Conversations.AskAsync(new() { ConversationId = conversation, Question = Answers.TimeOut }, Cancel));
         Assert.NotNull(failed.Detail<RetryInfo>());
         AssertLeaksNothing(failed);
     }

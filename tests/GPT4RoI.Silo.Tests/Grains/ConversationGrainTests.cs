@@ -112,6 +112,64 @@ public sealed class ConversationGrainTests(SiloFixture fixture)
         Assert.Equal((1, 1), (encodes.Total, regions.Total));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(24)]
+    public async Task Ask_TurnThatALostNodeBegan_GoesOnAfterWhatItsReaderHas(int relayed)
+    {
+        var whole = await (await StartAsync(114)).AskAsync(Recorded[0]);
+        var chat = await StartAsync(114);
+        var reader = Reader(whole, relayed);
+
+        var rest = await chat.AskAsync(Question("lost") with { Relayed = reader });
+
+        Assert.Equal(Recorded[0].TokenIds.Skip(reader.TokenIds.Count), rest.TokenIds());
+        Assert.Equal(Recorded[0].Answer[reader.TextLength..], string.Concat(rest.OfType<TurnTokens>().Select(tokens => tokens.Text)));
+        Assert.Equal((Recorded[0].Answer, 24), (Assert.IsType<TurnFinished>(rest[^1]).Answer, Usage(rest).OutputTokens));
+        Assert.Equal(Recorded[0].Answer, Assert.Single((await chat.GetAsync(TestContext.Current.CancellationToken)).Value!.Turns).Answer);
+    }
+
+    [Fact]
+    public async Task Ask_TurnThatIsHistoryAlready_GivesTheRestAndAddsNothing()
+    {
+        var silo = await fixture.StartAsync();
+        var chat = await StartAsync(115);
+        var whole = await chat.AskAsync(Question("once"));
+        await silo.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
+        var reader = Reader(whole, 7);
+
+        var rest = await chat.AskAsync(Question("once") with { Relayed = reader });
+        var nothing = await chat.AskAsync(Question("once") with { Relayed = new(Recorded[0].TokenIds, Recorded[0].Answer.Length) });
+
+        Assert.Equal(Recorded[0].TokenIds.Skip(reader.TokenIds.Count), rest.TokenIds());
+        Assert.Equal(Recorded[0].Answer[reader.TextLength..], string.Concat(rest.OfType<TurnTokens>().Select(tokens => tokens.Text)));
+        Assert.Equal(whole[^1], rest[^1]);
+        Assert.Equal([whole[^1]], nothing);
+        Assert.Single((await chat.GetAsync(TestContext.Current.CancellationToken)).Value!.Turns);
+        Assert.Equal(Recorded[1].TokenIds, (await chat.AskAsync(Recorded[1])).TokenIds());
+    }
+
+    [Fact]
+    public async Task Ask_TurnThatStillRuns_TakesItOverFromAReaderThatIsGone()
+    {
+        var chat = await StartAsync(116);
+        await using var first = await BeginAsync(chat, "running");
+
+        var taken = chat.AskAsync(Question("running") with { Sampling = Talk.Long with { MaxTokens = 30 } });
+        var last = first.Current;
+        while (await first.MoveNextAsync())
+        {
+            last = first.Current;
+        }
+        var events = await taken;
+
+        Assert.IsType<TurnFailed>(last);
+        Assert.Equal(30, events.TokenIds().Count());
+        Assert.Single((await chat.GetAsync(TestContext.Current.CancellationToken)).Value!.Turns);
+    }
+
     [Fact]
     public async Task Ask_AfterTheActivationIsGone_GoesOnFromWhatIsStored()
     {
@@ -246,9 +304,9 @@ public sealed class ConversationGrainTests(SiloFixture fixture)
     }
 
     /// <summary>A long turn whose first token has come.</summary>
-    private static async Task<IAsyncEnumerator<TurnEvent>> BeginAsync(IConversationGrain chat)
+    private static async Task<IAsyncEnumerator<TurnEvent>> BeginAsync(IConversationGrain chat, string turn = "")
     {
-        var request = new AskRequest(Recorded[0].Question, Recorded[0].NewRegions, Talk.Long);
+        var request = Question(turn) with { Sampling = Talk.Long };
         var events = chat.AskAsync(request, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         do
         {
@@ -256,6 +314,20 @@ public sealed class ConversationGrainTests(SiloFixture fixture)
         }
         while (events.Current is not TurnTokens);
         return events;
+    }
+
+    private static AskRequest Question(string turn) => new(Recorded[0].Question, Recorded[0].NewRegions, Talk.Greedy) { TurnId = turn };
+
+    // As it was after so many tokens, or a few more: an event is relayed as a whole.
+    private static RelayedAnswer Reader(IReadOnlyList<TurnEvent> events, int tokens)
+    {
+        var (ids, length) = (new List<int>(), 0);
+        foreach (var part in events.OfType<TurnTokens>().TakeWhile(_ => ids.Count < tokens))
+        {
+            ids.AddRange(part.TokenIds);
+            length += part.Text.Length;
+        }
+        return new(ids, length);
     }
 
     private static TurnUsage Usage(IReadOnlyList<TurnEvent> events) => Assert.IsType<TurnFinished>(events[^1]).Usage;

@@ -44,6 +44,28 @@ public sealed class DescriberGrainTests(SiloFixture fixture)
         Assert.IsType<TurnFinished>(ends[3]);
     }
 
+    [Fact]
+    public async Task Describe_AnswersThatALostNodeBegan_GoOnAfterWhatTheReaderHas()
+    {
+        var silo = await fixture.StartAsync();
+        var image = await silo.UploadAsync(Tenant, Tiny.Picture("cat_451x300.png"), 402);
+        Region[] regions = [new(1, new RegionBox(0, 0, 0.5f, 0.5f)), new(2, new RegionBox(0, 0, 1, 1))];
+        var request = new DescribeRequest(Tenant, image, regions, "What is <region>?", Talk.Greedy);
+        var whole = await DescribeAsync(silo, request);
+        var first = Of(whole, 2).OfType<TurnTokens>().First();
+
+        var rest = await DescribeAsync(silo, request with { Relayed = new Dictionary<int, RelayedAnswer> { [2] = new(first.TokenIds, first.Text.Length) } });
+
+        Assert.Equal(Of(whole, 1).TokenIds(), Of(rest, 1).TokenIds());
+        Assert.Equal(Of(whole, 2).TokenIds(), first.TokenIds.Concat(Of(rest, 2).TokenIds()));
+        Assert.Equal(Text(Of(whole, 2)), first.Text + Text(Of(rest, 2)));
+    }
+
+    private static IEnumerable<TurnEvent> Of(IEnumerable<RegionEvent> events, int region) =>
+        events.Where(regionEvent => regionEvent.RegionId == region).Select(regionEvent => regionEvent.Event);
+
+    private static string Text(IEnumerable<TurnEvent> events) => string.Concat(events.OfType<TurnTokens>().Select(tokens => tokens.Text));
+
     private static async Task<List<RegionEvent>> DescribeAsync(LiveSilo silo, DescribeRequest request)
     {
         var describer = silo.Grains.GetGrain<IDescriberGrain>($"{Tenant}/{request.Image.ImageId[..8]}/{Guid.NewGuid():n}");

@@ -28,10 +28,14 @@ internal static class Talk
 
     /// <summary>Asks and gathers every event.</summary>
     public static async Task<List<TurnEvent>> AskAsync(
-        this IConversationGrain chat, string question, IReadOnlyList<Region> newRegions, SamplingSettings? sampling = null)
+        this IConversationGrain chat, string question, IReadOnlyList<Region> newRegions, SamplingSettings? sampling = null) =>
+        await chat.AskAsync(new AskRequest(question, newRegions, sampling ?? Greedy));
+
+    /// <summary>Asks and gathers every event.</summary>
+    public static async Task<List<TurnEvent>> AskAsync(this IConversationGrain chat, AskRequest request)
     {
         var events = new List<TurnEvent>();
-        await foreach (var turnEvent in chat.AskAsync(new AskRequest(question, newRegions, sampling ?? Greedy), TestContext.Current.CancellationToken))
+        await foreach (var turnEvent in chat.AskAsync(request, TestContext.Current.CancellationToken))
         {
             events.Add(turnEvent);
         }

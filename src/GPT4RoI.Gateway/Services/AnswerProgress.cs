@@ -1,0 +1,37 @@
+using GPT4RoI.Contracts.Conversations;
+
+namespace GPT4RoI.Gateway.Services;
+
+/// <summary>How much of one answer its reader has.</summary>
+internal sealed class AnswerProgress
+{
+    private readonly List<int> _tokenIds = [];
+    private TurnStage? _stage;
+    private int _textLength;
+
+    /// <summary>True after the last event.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>The tokens and the text.</summary>
+    public RelayedAnswer Relayed => new([.. _tokenIds], _textLength);
+
+    /// <summary>Notes an event; false for a stage that an answer which goes on elsewhere goes through again.</summary>
+    public bool TryTake(TurnEvent happened)
+    {
+        switch (happened)
+        {
+            case TurnProgress progress when progress.Stage <= _stage:
+                return false;
+            case TurnProgress progress:
+                _stage = progress.Stage;
+                return true;
+            case TurnTokens tokens:
+                _tokenIds.AddRange(tokens.TokenIds);
+                _textLength += tokens.Text.Length;
+                return true;
+            default:
+                HasEnded = true;
+                return true;
+        }
+    }
+}
