@@ -41,7 +41,7 @@ public sealed class Gpt4RoiClient : IDisposable, IAsyncDisposable
     {
         (_stubs, _deadlines, Time) = (stubs, options.Deadlines, timeProvider);
         _calls = new CallRunner(options, timeProvider);
-        _answers = new AnswerStreams(stubs, _calls, options.Deadlines.Answer);
+        _answers = new AnswerStreams(stubs, _calls, options.Deadlines.Answer, options.Retry.MaxAttempts, timeProvider);
     }
 
     internal TimeProvider Time { get; }

@@ -2,7 +2,8 @@ namespace GPT4RoI.Client;
 
 /// <summary>
 /// How calls are repeated. Only failures that may pass are: UNAVAILABLE, and RESOURCE_EXHAUSTED where the server says when to come back.
-/// The server's own delay counts before the ones given here; a wait that would outlast the deadline is not begun.
+/// The server's own delay counts before the ones given here; a wait that would outlast the deadline is not begun. An answer whose stream breaks is asked
+/// for again from where it broke, without a gap or a repetition.
 /// </summary>
 public sealed class RetryOptions
 {

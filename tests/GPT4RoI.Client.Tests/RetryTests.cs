@@ -166,28 +166,70 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Ask_FailsAfterTheFirstEvent_IsNotRetried()
+    public async Task Ask_StreamBreaks_GoesOnWhereItBroke()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var client = gateway.CreateClient();
+        await using var chat = await StartAsync(client);
+        gateway.OnAsk = async (request, responses, _) =>
+        {
+            await responses.WriteAsync(new V1.AskResponse { Progress = new V1.Progress { Stage = V1.Stage.Queued } });
+            if (request.Received is null)
+            {
+                await responses.WriteAsync(new V1.AskResponse { Tokens = new V1.TokenChunk { TokenIds = { 5 }, Text = "É" } });
+                await responses.WriteAsync(new V1.AskResponse { Tokens = new V1.TokenChunk { TokenIds = { 6, 7 }, Text = " l" } });
+                throw Failures.Unavailable(TimeSpan.Zero);
+            }
+            await responses.WriteAsync(new V1.AskResponse { Tokens = new V1.TokenChunk { TokenIds = { 8 }, Text = "à" } });
+            await responses.WriteAsync(new V1.AskResponse { Finished = new V1.Finished { Answer = "É là" } });
+        };
+
+        var updates = await chat.AskAsync("What?", cancellationToken: Cancellation).ToListAsync(Cancellation);
+
+        Assert.Equal("É là", string.Concat(updates.Select(update => update.Text)));
+        Assert.Equal([5, 6, 7, 8], updates.OfType<TokensUpdate>().SelectMany(tokens => tokens.TokenIds));
+        Assert.Single(updates.OfType<StageUpdate>());
+        V1.AskRequest[] asked = [.. gateway.Questions];
+        Assert.Equal(new V1.Received { Tokens = 3, TextBytes = 4 }, asked[1].Received);
+        Assert.Equal((2, asked[0].TurnId), (asked.Length, asked[1].TurnId));
+        Assert.NotEmpty(asked[0].TurnId);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Ask_StreamBreaksAgainAndAgain_GivesUpAfterMaxAttempts(int attempts)
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        await using var client = gateway.CreateClient(options => options.Retry.MaxAttempts = attempts);
+        await using var chat = await StartAsync(client);
+        gateway.OnAsk = async (_, responses, _) =>
+        {
+            await responses.WriteAsync(new V1.AskResponse { Tokens = new V1.TokenChunk { TokenIds = { 1 }, Text = "a" } });
+            throw Failures.Unavailable(TimeSpan.Zero);
+        };
+
+        var failure = await Assert.ThrowsAsync<Gpt4RoiException>(() => chat.GetAnswerAsync("What?", cancellationToken: Cancellation));
+
+        Assert.Equal(StatusCode.Unavailable, failure.Code);
+        Assert.Equal(Enumerable.Range(0, attempts), gateway.Questions.Select(asked => (int)(asked.Received?.Tokens ?? 0)));
+    }
+
+    [Fact]
+    public async Task Ask_StreamEndsWithAFailureThatLasts_IsNotAskedAgain()
     {
         await using var gateway = await FakeGateway.StartAsync();
         await using var client = gateway.CreateClient();
         await using var chat = await StartAsync(client);
         gateway.OnAsk = async (_, responses, _) =>
         {
-            await responses.WriteAsync(new V1.AskResponse { Tokens = new V1.TokenChunk { Text = "It" } });
-            throw Failures.Unavailable(TimeSpan.Zero);
+            await responses.WriteAsync(new V1.AskResponse { Tokens = new V1.TokenChunk { TokenIds = { 1 }, Text = "a" } });
+            throw Failures.Internal();
         };
-        var text = "";
 
-        var failure = await Assert.ThrowsAsync<Gpt4RoiException>(async () =>
-        {
-            await foreach (var update in chat.AskAsync("What?", cancellationToken: Cancellation))
-            {
-                text += update.Text;
-            }
-        });
+        await Assert.ThrowsAsync<Gpt4RoiException>(() => chat.GetAnswerAsync("What?", cancellationToken: Cancellation));
 
-        Assert.Equal((StatusCode.Unavailable, "It"), (failure.Code, text));
-        Assert.Equal(1, gateway.CallsOf("Ask"));
+        Assert.Single(gateway.Questions);
     }
 
     public static TheoryData<Func<RpcException>, StatusCode> LastingFailures() => new()

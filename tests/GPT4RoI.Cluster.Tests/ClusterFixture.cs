@@ -70,7 +70,7 @@ public sealed class ClusterFixture : IAsyncDisposable
         var ports = FreePorts.Take(2);
         return new GatewayProcess(
             Own(ChildProcess.StartDotnet(
-                name, Built.Program("GPT4RoI.Gateway"), Built.Root, [.. settings, $"--Gateway:GrpcPort={ports[0]}", $"--Gateway:HttpPort={ports[1]}"])),
+                name, Built.Program("GPT4RoI.Gateway"), Built.Root, [$"--Gateway:GrpcPort={ports[0]}", $"--Gateway:HttpPort={ports[1]}", .. settings])),
             new Uri($"http://localhost:{ports[0]}"), new Uri($"http://localhost:{ports[1]}"));
     }
 

@@ -4,24 +4,32 @@ using GPT4RoI.Client.Mapping;
 namespace GPT4RoI.Client.Transport;
 
 /// <summary>Streams answers, and holds the server to giving each its end.</summary>
-internal sealed class AnswerStreams(GatewayStubs stubs, CallRunner calls, TimeSpan limit)
+/// <param name="stubs">The services.</param>
+/// <param name="calls">Makes calls.</param>
+/// <param name="limit">Longest answer.</param>
+/// <param name="tries">Requests for one answer at most.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AnswerStreams(GatewayStubs stubs, CallRunner calls, TimeSpan limit, int tries, TimeProvider time)
 {
-    /// <summary>A turn that fails leaves the conversation as it was, so a try that has produced nothing can be repeated.</summary>
+    /// <summary>A turn has a name, so it can be asked again after any failure that may pass: it goes on where its stream broke off.</summary>
     public async IAsyncEnumerable<AskUpdate> AskAsync(V1.AskRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var finished = false;
-        await foreach (var response in calls.StreamAsync(options => stubs.Conversations.Ask(request, options), limit, cancellationToken)
-            .ConfigureAwait(false))
+        var deadline = time.GetUtcNow() + limit;
+        var progress = new AskProgress(request, tries);
+        while (!progress.HasFinished)
         {
-            if (Updates.Update(response) is { } update)
+            var responses = calls.StreamAsync(options => stubs.Conversations.Ask(request, options), deadline - time.GetUtcNow(), cancellationToken)
+                .GetAsyncEnumerator(cancellationToken);
+            await using (responses.ConfigureAwait(false))
             {
-                finished |= update is FinishedUpdate;
-                yield return update;
+                while (await progress.TryMoveNextAsync(responses).ConfigureAwait(false))
+                {
+                    if (progress.Take(responses.Current) is { } update)
+                    {
+                        yield return update;
+                    }
+                }
             }
-        }
-        if (!finished)
-        {
-            throw RpcErrors.Incomplete();
         }
     }
 

@@ -50,14 +50,33 @@ public sealed record AskRequest(
 }
 
 /// <summary>What a reader has of an answer that was cut off: the rest follows it without a gap or a repetition.</summary>
-/// <param name="TokenIds">The tokens, in order.</param>
-/// <param name="TextLength">Characters (UTF-16) of the text that came with them.</param>
+/// <param name="Tokens">How many tokens.</param>
+/// <param name="TextBytes">Bytes (UTF-8) of the text that came with them.</param>
 [GenerateSerializer, Immutable]
 [Alias("gpt4roi.RelayedAnswer")]
-public sealed record RelayedAnswer([property: Id(0)] IReadOnlyList<int> TokenIds, [property: Id(1)] int TextLength)
+public sealed record RelayedAnswer([property: Id(0)] int Tokens, [property: Id(1)] int TextBytes)
 {
     /// <summary>Nothing yet.</summary>
-    public static RelayedAnswer Nothing { get; } = new([], 0);
+    public static RelayedAnswer Nothing { get; } = new(0, 0);
+
+    /// <summary>The tokens, if they are known: they need not be generated again. All of them or none.</summary>
+    [Id(2)] public IReadOnlyList<int> TokenIds { get; init; } = [];
+
+    /// <summary>What is left of a text without its first bytes (UTF-8), which end with a character.</summary>
+    public static string Skip(string text, int bytes)
+    {
+        var at = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (bytes <= 0)
+            {
+                break;
+            }
+            bytes -= rune.Utf8SequenceLength;
+            at += rune.Utf16SequenceLength;
+        }
+        return text[at..];
+    }
 }
 
 /// <summary>A finished turn.</summary>

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using GPT4RoI.Contracts.Sampling;
 
 namespace GPT4RoI.Gateway.Mapping;
@@ -5,6 +8,13 @@ namespace GPT4RoI.Gateway.Mapping;
 /// <summary>Sampling parameters from the wire: what is not set stays null, the engine's default.</summary>
 internal static class SamplingMapping
 {
+    /// <summary>Without a seed, the turn's name stands for it: asked again, the turn draws the same tokens.</summary>
+    public static SamplingSettings ToContract(this V1.SamplingParams? sampling, string turn)
+    {
+        var settings = sampling.ToContract();
+        return settings with { Seed = settings.Seed ?? BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(turn))) };
+    }
+
     public static SamplingSettings ToContract(this V1.SamplingParams? sampling) => sampling is null ? new() : new()
     {
         Temperature = sampling.HasTemperature ? sampling.Temperature : null,

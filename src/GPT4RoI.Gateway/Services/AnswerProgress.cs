@@ -1,19 +1,21 @@
+using System.Text;
 using GPT4RoI.Contracts.Conversations;
 
 namespace GPT4RoI.Gateway.Services;
 
 /// <summary>How much of one answer its reader has.</summary>
-internal sealed class AnswerProgress
+/// <param name="before">What it had before; which tokens these are, only the grain may know.</param>
+internal sealed class AnswerProgress(RelayedAnswer before)
 {
     private readonly List<int> _tokenIds = [];
     private TurnStage? _stage;
-    private int _textLength;
+    private int _textBytes = before.TextBytes;
 
     /// <summary>True after the last event.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>The tokens and the text.</summary>
-    public RelayedAnswer Relayed => new([.. _tokenIds], _textLength);
+    public RelayedAnswer Relayed => new(before.Tokens + _tokenIds.Count, _textBytes) { TokenIds = before.Tokens == 0 ? [.. _tokenIds] : [] };
 
     /// <summary>Notes an event; false for a stage that an answer which goes on elsewhere goes through again.</summary>
     public bool TryTake(TurnEvent happened)
@@ -27,7 +29,7 @@ internal sealed class AnswerProgress
                 return true;
             case TurnTokens tokens:
                 _tokenIds.AddRange(tokens.TokenIds);
-                _textLength += tokens.Text.Length;
+                _textBytes += Encoding.UTF8.GetByteCount(tokens.Text);
                 return true;
             default:
                 HasEnded = true;

@@ -52,7 +52,8 @@ internal sealed class ConversationGrpcService(
 
     public override async Task Ask(V1.AskRequest request, IServerStreamWriter<V1.AskResponse> responseStream, ServerCallContext context)
     {
-        (IdRules.Conversation(request.ConversationId) ?? QuestionRules.Ask(request.Question) ?? SamplingRules.Check(request.Sampling)).ThrowIfFailed();
+        (IdRules.Conversation(request.ConversationId) ?? QuestionRules.Ask(request.Question) ?? SamplingRules.Check(request.Sampling)
+            ?? TurnRules.Check(request.TurnId, request.Received)).ThrowIfFailed();
         var about = Visible(await conversationImages.FindAsync(context.Tenant(), request.ConversationId, context.CancellationToken)).OrThrow();
         RegionRules.Check(request.NewRegions, about, "new_regions").ThrowIfFailed();
         if (await images.FindAsync(context.Tenant(), about.ImageId, context.CancellationToken) is null)
@@ -60,9 +61,11 @@ internal sealed class ConversationGrpcService(
             throw ImageGone.ToRpcException();
         }
 
-        var question = new AskRequest(request.Question, request.NewRegions.ToContracts(about), request.Sampling.ToContract())
+        var turn = request.TurnId.Length > 0 ? request.TurnId : Guid.NewGuid().ToString("n");
+        var question = new AskRequest(request.Question, request.NewRegions.ToContracts(about), request.Sampling.ToContract(turn))
         {
-            TurnId = Guid.NewGuid().ToString("n"),
+            TurnId = turn,
+            Relayed = request.Received is { } received ? new((int)received.Tokens, (int)received.TextBytes) : RelayedAnswer.Nothing,
         };
         var answer = new ResumableAnswer(Grain(context, request.ConversationId), question);
         await relay.RunAsync(answer, StreamMapping.ToProto, responseStream, context);

@@ -5,10 +5,10 @@ namespace GPT4RoI.Gateway.Services;
 
 /// <summary>A conversation's answer to one question.</summary>
 /// <param name="grain">The conversation.</param>
-/// <param name="question">The question, with the name of its turn.</param>
+/// <param name="question">The question, with the name of its turn and what the client has of its answer.</param>
 internal sealed class ResumableAnswer(IConversationGrain grain, AskRequest question) : IResumable<TurnEvent>
 {
-    private readonly AnswerProgress _progress = new();
+    private readonly AnswerProgress _progress = new(question.Relayed);
 
     /// <summary>True after the last event.</summary>
     public bool HasEnded => _progress.HasEnded;

@@ -8,7 +8,7 @@ namespace GPT4RoI.Gateway.Services;
 /// <param name="request">All regions.</param>
 internal sealed class ResumableDescriptions(IDescriberGrain grain, DescribeRequest request) : IResumable<RegionEvent>
 {
-    private readonly Dictionary<int, AnswerProgress> _regions = request.Regions.ToDictionary(region => region.Id, _ => new AnswerProgress());
+    private readonly Dictionary<int, AnswerProgress> _regions = request.Regions.ToDictionary(region => region.Id, _ => new AnswerProgress(RelayedAnswer.Nothing));
 
     /// <summary>True after the last event of every region.</summary>
     public bool HasEnded => _regions.Values.All(region => region.HasEnded);

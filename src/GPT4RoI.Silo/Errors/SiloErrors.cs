@@ -21,6 +21,9 @@ internal static class SiloErrors
     public static ClusterError TurnInProgress { get; } =
         new(ErrorCode.FailedPrecondition, "TURN_IN_PROGRESS", "The conversation is answering another question.", "conversation_id");
 
+    public static ClusterError TurnIdUsed { get; } =
+        new(ErrorCode.InvalidArgument, "TURN_ID_USED", "Another question of this conversation has this turn_id.", "turn_id");
+
     public static ClusterError ImageGone { get; } =
         new(ErrorCode.NotFound, "IMAGE_NOT_FOUND", "The image is not stored any more; upload it again.", "image_id");
 

@@ -25,6 +25,8 @@ internal sealed partial class ConversationGrain(
 {
     private RunningTurn? _turn;
     private string _turnId = "";
+    private int _tokensBefore;
+    private List<int> _tokens = [];
     private TaskCompletionSource _idle = new();
     private Task<ClusterError?>? _commit;
 
@@ -83,7 +85,7 @@ internal sealed partial class ConversationGrain(
         }
         if (state.State.Last is { } last && last.TurnId == request.TurnId && request.TurnId.Length > 0)
         {
-            foreach (var turnEvent in last.After(request.Relayed))
+            foreach (var turnEvent in state.State.Turns[^1].Question == request.Question ? last.After(request.Relayed) : [new TurnFailed(SiloErrors.TurnIdUsed)])
             {
                 yield return turnEvent;
             }
@@ -94,17 +96,21 @@ internal sealed partial class ConversationGrain(
             yield return new TurnFailed(refusal);
             yield break;
         }
+        if (_turnId == request.TurnId && request.TurnId.Length > 0 && _tokensBefore == 0 && request.Relayed.Tokens <= _tokens.Count)
+        {
+            request = request with { Relayed = request.Relayed with { TokenIds = [.. _tokens.Take(request.Relayed.Tokens)] } };
+        }
         var plan = Plan(request, state.State.Image!);
         var idle = _idle = new TaskCompletionSource();
-        var tokens = request.Relayed.TokenIds.ToList();
-        _turnId = request.TurnId;
+        List<int> tokens = [.. request.Relayed.TokenIds];
+        (_turnId, _tokensBefore, _tokens) = (request.TurnId, request.Relayed.Tokens - tokens.Count, tokens);
         var turn = _turn = new RunningTurn((emit, ending) => runner.RunAsync(plan, emit, ending), cancellationToken);
         try
         {
             await foreach (var turnEvent in turn.EventsAsync(cancellationToken))
             {
                 tokens.AddRange((turnEvent as TurnTokens)?.TokenIds ?? []);
-                yield return turnEvent is TurnFinished finished ? await CommitAsync(request, new(request.TurnId, tokens, finished)) : turnEvent;
+                yield return turnEvent is TurnFinished finished ? await CommitAsync(request, new(_turnId, _tokensBefore, tokens, finished)) : turnEvent;
             }
         }
         finally

@@ -27,15 +27,16 @@ internal sealed class ConversationState
 
 /// <summary>All that a turn's reader needs to go on anywhere in it.</summary>
 /// <param name="TurnId">Names the turn.</param>
-/// <param name="TokenIds">Its tokens.</param>
+/// <param name="Before">Tokens before the first known one.</param>
+/// <param name="TokenIds">The tokens from there on.</param>
 /// <param name="Finished">Its last event.</param>
-internal sealed record LastTurn(string TurnId, IReadOnlyList<int> TokenIds, TurnFinished Finished)
+internal sealed record LastTurn(string TurnId, int Before, IReadOnlyList<int> TokenIds, TurnFinished Finished)
 {
     /// <summary>The events after what a reader has. Log-probabilities are not kept.</summary>
     public IEnumerable<TurnEvent> After(RelayedAnswer relayed)
     {
-        int[] rest = [.. TokenIds.Skip(relayed.TokenIds.Count)];
-        var text = Finished.Answer[Math.Min(relayed.TextLength, Finished.Answer.Length)..];
+        int[] rest = [.. TokenIds.Skip(relayed.Tokens - Before)];
+        var text = RelayedAnswer.Skip(Finished.Answer, relayed.TextBytes);
         return rest.Length > 0 || text.Length > 0 ? [new TurnTokens(rest, text, []), Finished] : [Finished];
     }
 }

@@ -12,14 +12,17 @@ namespace GPT4RoI.Silo.Turns;
 /// <param name="language">The node.</param>
 /// <param name="prompt">The turn's.</param>
 /// <param name="stages">How long what came before the engine took.</param>
-/// <param name="relayed">Characters of the answer that the reader has already: they are not emitted again.</param>
+/// <param name="relayed">What the reader has already: it is not emitted again.</param>
 /// <param name="emit">Takes the events.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TokenRelay(
-    LanguageNode language, AssembledPrompt prompt, StageTimes stages, int relayed, EmitEvent emit, TimeProvider time)
+    LanguageNode language, AssembledPrompt prompt, StageTimes stages, RelayedAnswer relayed, EmitEvent emit, TimeProvider time)
 {
     private readonly AnswerFilter _filter = new(language.Template);
     private readonly StringBuilder _answer = new();
+
+    // Of what the reader has, what has not passed by yet.
+    private int _tokensLeft = relayed.Tokens - relayed.TokenIds.Count, _bytesLeft = relayed.TextBytes;
 
     /// <summary>Relays until the generation ends; returns the turn's last event, not yet emitted.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -68,11 +71,14 @@ internal sealed class TokenRelay(
 
     private ValueTask EmitAsync(IReadOnlyList<int> tokenIds, string text, IReadOnlyList<TokenLogprob> logprobs, CancellationToken cancellationToken)
     {
-        var known = Math.Clamp(relayed - _answer.Length, 0, text.Length);
         _answer.Append(text);
-        return tokenIds.Count == 0 && known == text.Length
+        var known = Math.Min(_tokensLeft, tokenIds.Count);
+        var fresh = RelayedAnswer.Skip(text, _bytesLeft);
+        _tokensLeft -= known;
+        _bytesLeft -= Encoding.UTF8.GetByteCount(text) - Encoding.UTF8.GetByteCount(fresh);
+        return known == tokenIds.Count && fresh.Length == 0
             ? ValueTask.CompletedTask
-            : emit(new TurnTokens(tokenIds, text[known..], logprobs), cancellationToken);
+            : emit(new TurnTokens([.. tokenIds.Skip(known)], fresh, [.. logprobs.Skip(known)]), cancellationToken);
     }
 
     private TokenLogprob Describe(Engine.Requests.TokenLogprob token) => new(

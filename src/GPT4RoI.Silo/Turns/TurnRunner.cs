@@ -94,7 +94,7 @@ internal sealed partial class TurnRunner(
         }
         await using (stream)
         {
-            return await new TokenRelay(language, prompt, stages, plan.Relayed.TextLength, emit, time).RunAsync(stream, cancellationToken);
+            return await new TokenRelay(language, prompt, stages, plan.Relayed, emit, time).RunAsync(stream, cancellationToken);
         }
     }
 

@@ -148,6 +148,25 @@ public sealed class ConversationServiceTests(Backend backend) : IAsyncLifetime
         Assert.Equal(-1, asked.Sampling.LogitBias[3]);
     }
 
+    [Fact]
+    public async Task Ask_NamedTurn_ReachesTheGrainWithWhatWasReceived()
+    {
+        var id = (await Gateway.StartAsync(await Gateway.Images.UploadAsync(Pictures.Unique(), Cancel), Cancel)).Id;
+        var request = new V1.AskRequest { ConversationId = id, Question = "What?", TurnId = "turn-1", Received = new() { Tokens = 3, TextBytes = 7 } };
+
+        await Gateway.Conversations.AskAsync(request, Cancel);
+        var named = backend.State.Asked[$"local/{id}"];
+        await Gateway.Conversations.AskAsync(request, Cancel);
+        var again = backend.State.Asked[$"local/{id}"];
+        await AskAsync(id, "What?");
+        var unnamed = backend.State.Asked[$"local/{id}"];
+
+        Assert.Equal(("turn-1", 3, 7), (named.TurnId, named.Relayed.Tokens, named.Relayed.TextBytes));
+        Assert.Equal((named.TurnId, named.Sampling.Seed), (again.TurnId, again.Sampling.Seed)); // the same words again
+        Assert.Equal((32, 0), (unnamed.TurnId.Length, unnamed.Relayed.Tokens));
+        Assert.NotEqual(named.Sampling.Seed, unnamed.Sampling.Seed);
+    }
+
     [Theory]
     [InlineData(41, "new_regions[0].box.x2", "41")]
     [InlineData(double.NaN, "new_regions[0].box.x2", "NaN")]
@@ -168,6 +187,17 @@ public sealed class ConversationServiceTests(Backend backend) : IAsyncLifetime
         await Calls.RefusesAsync("conversation_id", () => AskAsync(new string('c', 10_000), "What?"));
         await Calls.RefusesAsync("question", () => AskAsync(id, ""));
         await Calls.RefusesAsync("question", () => AskAsync(id, new string('a', 8001)));
+        foreach (var turn in new[] { new string('a', 65), "a b", "a/b", "a\n" })
+        {
+            await Calls.RefusesAsync("turn_id", () => Gateway.Conversations.AskAsync(new() { ConversationId = id, Question = "What?", TurnId = turn }, Cancel));
+        }
+        await Calls.RefusesAsync("turn_id", () => Gateway.Conversations.AskAsync(new() { ConversationId = id, Question = "What?", Received = new() }, Cancel));
+        await Calls.RefusesAsync(
+            "received.tokens",
+            () => Gateway.Conversations.AskAsync(new() { ConversationId = id, Question = "What?", TurnId = "t", Received = new() { Tokens = 1_000_001 } }, Cancel));
+        await Calls.RefusesAsync(
+            "received.text_bytes",
+            () => Gateway.Conversations.AskAsync(new() { ConversationId = id, Question = "What?", TurnId = "t", Received = new() { TextBytes = uint.MaxValue } }, Cancel));
         await Calls.RefusesAsync(
             "sampling.top_p", () => Gateway.Conversations.AskAsync(new() { ConversationId = id, Question = "What?", Sampling = new() { TopP = 2 } }, Cancel));
     }

@@ -35,7 +35,7 @@ public sealed class FailoverTests
 
         Assert.Equal<TurnEvent>([Queued, Prefill, Hello, World, Answers.Finished], events);
         Assert.Equal(["", "17", "17", "17,4,5"], _grain.Asked.Select(asked => string.Join(',', asked.Relayed.TokenIds)));
-        Assert.Equal([0, 6, 6, 11], _grain.Asked.Select(asked => asked.Relayed.TextLength));
+        Assert.Equal([(0, 0), (1, 7), (1, 7), (3, 13)], _grain.Asked.Select(asked => (asked.Relayed.Tokens, asked.Relayed.TextBytes))); // two letters take two bytes
         Assert.Single(_grain.Asked.Select(asked => (asked.TurnId, asked.Question)).Distinct());
     }
 
@@ -136,7 +136,7 @@ public sealed class FailoverTests
             [(1, Hello), (2, Hello), (1, Answers.Finished), (2, World), (3, Hello), (2, Answers.Finished), (3, Answers.Finished)],
             events.Select(happened => (happened.RegionId, happened.Event)));
         Assert.Equal([2, 3], describer.Asked[1].Regions.Select(region => region.Id));
-        Assert.Equal((6, 0), (describer.Asked[1].Relayed[2].TextLength, describer.Asked[1].Relayed[3].TextLength));
+        Assert.Equal((7, 0), (describer.Asked[1].Relayed[2].TextBytes, describer.Asked[1].Relayed[3].TextBytes));
     }
 
     private static TurnFailed Failed(ErrorCode code, string reason) => new(new ClusterError(code, reason, "It failed."));

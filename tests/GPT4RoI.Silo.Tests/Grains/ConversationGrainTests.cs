@@ -1,3 +1,4 @@
+using System.Text;
 using GPT4RoI.Contracts.Conversations;
 using GPT4RoI.Contracts.Keys;
 using GPT4RoI.Contracts.Regions;
@@ -113,20 +114,24 @@ public sealed class ConversationGrainTests(SiloFixture fixture)
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(9)]
-    [InlineData(24)]
-    public async Task Ask_TurnThatALostNodeBegan_GoesOnAfterWhatItsReaderHas(int relayed)
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(9, true)]
+    [InlineData(9, false)]
+    [InlineData(24, true)]
+    [InlineData(24, false)]
+    public async Task Ask_TurnThatALostNodeBegan_GoesOnAfterWhatItsReaderHas(int relayed, bool known)
     {
         var whole = await (await StartAsync(114)).AskAsync(Recorded[0]);
         var chat = await StartAsync(114);
-        var reader = Reader(whole, relayed);
+        var reader = Reader(whole, relayed) with { TokenIds = known ? Reader(whole, relayed).TokenIds : [] };
 
         var rest = await chat.AskAsync(Question("lost") with { Relayed = reader });
+        var again = await chat.AskAsync(Question("lost") with { Relayed = reader });
 
-        Assert.Equal(Recorded[0].TokenIds.Skip(reader.TokenIds.Count), rest.TokenIds());
-        Assert.Equal(Recorded[0].Answer[reader.TextLength..], string.Concat(rest.OfType<TurnTokens>().Select(tokens => tokens.Text)));
+        Assert.Equal(Recorded[0].TokenIds.Skip(reader.Tokens), rest.TokenIds());
+        Assert.Equal(RelayedAnswer.Skip(Recorded[0].Answer, reader.TextBytes), string.Concat(rest.OfType<TurnTokens>().Select(tokens => tokens.Text)));
+        Assert.Equal(rest.TokenIds(), again.TokenIds());
         Assert.Equal((Recorded[0].Answer, 24), (Assert.IsType<TurnFinished>(rest[^1]).Answer, Usage(rest).OutputTokens));
         Assert.Equal(Recorded[0].Answer, Assert.Single((await chat.GetAsync(TestContext.Current.CancellationToken)).Value!.Turns).Answer);
     }
@@ -141,12 +146,13 @@ public sealed class ConversationGrainTests(SiloFixture fixture)
         var reader = Reader(whole, 7);
 
         var rest = await chat.AskAsync(Question("once") with { Relayed = reader });
-        var nothing = await chat.AskAsync(Question("once") with { Relayed = new(Recorded[0].TokenIds, Recorded[0].Answer.Length) });
+        var nothing = await chat.AskAsync(Question("once") with { Relayed = new(24, Encoding.UTF8.GetByteCount(Recorded[0].Answer)) });
 
-        Assert.Equal(Recorded[0].TokenIds.Skip(reader.TokenIds.Count), rest.TokenIds());
-        Assert.Equal(Recorded[0].Answer[reader.TextLength..], string.Concat(rest.OfType<TurnTokens>().Select(tokens => tokens.Text)));
+        Assert.Equal(Recorded[0].TokenIds.Skip(reader.Tokens), rest.TokenIds());
+        Assert.Equal(RelayedAnswer.Skip(Recorded[0].Answer, reader.TextBytes), string.Concat(rest.OfType<TurnTokens>().Select(tokens => tokens.Text)));
         Assert.Equal(whole[^1], rest[^1]);
         Assert.Equal([whole[^1]], nothing);
+        Assert.Equal(("TURN_ID_USED", "turn_id"), Field(await chat.AskAsync(new AskRequest("Why?", [], Talk.Greedy) { TurnId = "once" })));
         Assert.Single((await chat.GetAsync(TestContext.Current.CancellationToken)).Value!.Turns);
         Assert.Equal(Recorded[1].TokenIds, (await chat.AskAsync(Recorded[1])).TokenIds());
     }
@@ -325,9 +331,9 @@ public sealed class ConversationGrainTests(SiloFixture fixture)
         foreach (var part in events.OfType<TurnTokens>().TakeWhile(_ => ids.Count < tokens))
         {
             ids.AddRange(part.TokenIds);
-            length += part.Text.Length;
+            length += Encoding.UTF8.GetByteCount(part.Text);
         }
-        return new(ids, length);
+        return new(ids.Count, length) { TokenIds = ids };
     }
 
     private static TurnUsage Usage(IReadOnlyList<TurnEvent> events) => Assert.IsType<TurnFinished>(events[^1]).Usage;

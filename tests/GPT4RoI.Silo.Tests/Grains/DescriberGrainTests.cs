@@ -1,3 +1,4 @@
+using System.Text;
 using GPT4RoI.Contracts.Conversations;
 using GPT4RoI.Contracts.Regions;
 using GPT4RoI.Silo.Tests.Support;
@@ -54,12 +55,14 @@ public sealed class DescriberGrainTests(SiloFixture fixture)
         var whole = await DescribeAsync(silo, request);
         var first = Of(whole, 2).OfType<TurnTokens>().First();
 
-        var rest = await DescribeAsync(silo, request with { Relayed = new Dictionary<int, RelayedAnswer> { [2] = new(first.TokenIds, first.Text.Length) } });
+        var rest = await DescribeAsync(silo, request with { Relayed = new Dictionary<int, RelayedAnswer> { [2] = Have(first) } });
 
         Assert.Equal(Of(whole, 1).TokenIds(), Of(rest, 1).TokenIds());
         Assert.Equal(Of(whole, 2).TokenIds(), first.TokenIds.Concat(Of(rest, 2).TokenIds()));
         Assert.Equal(Text(Of(whole, 2)), first.Text + Text(Of(rest, 2)));
     }
+
+    private static RelayedAnswer Have(TurnTokens tokens) => new(tokens.TokenIds.Count, Encoding.UTF8.GetByteCount(tokens.Text)) { TokenIds = tokens.TokenIds };
 
     private static IEnumerable<TurnEvent> Of(IEnumerable<RegionEvent> events, int region) =>
         events.Where(regionEvent => regionEvent.RegionId == region).Select(regionEvent => regionEvent.Event);

@@ -4,7 +4,7 @@ using GPT4RoI.Cluster.Tests.Processes;
 
 namespace GPT4RoI.Cluster.Tests;
 
-public sealed class LostSiloTests(ClusterFixture fixture)
+public sealed class LostNodeTests(ClusterFixture fixture)
 {
     private const int Tries = 40, LongAnswer = 600;
     private static readonly GoldenConversation Golden = GoldenConversation.Read("multiturn.clean");
@@ -68,14 +68,53 @@ public sealed class LostSiloTests(ClusterFixture fixture)
             }
         }
 
+        Assert.True(isLost);
+        await AssertUndisturbedAsync(client, chat, received, text.ToString(), cancellationToken);
+    }
+
+    [Fact]
+    public async Task Ask_ItsGatewayIsKilledInTheMiddle_TheClientGoesOnAtTheNext()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var cluster = await fixture.StartAsync(cancellationToken);
+        var doomed = cluster.StartGateway("doomed gateway", []);
+        await doomed.UntilServesAsync(null, cancellationToken);
+        var options = new Gpt4RoiClientOptions { Address = doomed.Address, Retry = { MaxAttempts = 10 } };
+        await using var client = new Gpt4RoiClient(options);
+        using var picture = Pictures.Copy(Golden.ImagePath, 3090);
+        var chat = await client.StartConversationAsync(await client.UploadImageAsync(picture, cancellationToken), cancellationToken);
+        await chat.GetAnswerAsync(Golden.Turns[0].Question, Golden.Turns[0].NewRegions, Short, cancellationToken);
+        var (received, text, isLost) = (new List<int>(), new StringBuilder(), false);
+
+        await foreach (var update in AskForLong(chat, cancellationToken))
+        {
+            if (update is TokensUpdate tokens)
+            {
+                received.AddRange(tokens.TokenIds);
+                text.Append(tokens.Text);
+            }
+            if (!isLost && received.Count >= 30)
+            {
+                isLost = true;
+                await doomed.Process.KillAsync();
+                cluster.StartGateway("next gateway", [$"--Gateway:GrpcPort={doomed.Address.Port}"]);
+            }
+        }
+
+        Assert.True(isLost);
+        await AssertUndisturbedAsync(client, chat, received, text.ToString(), cancellationToken);
+    }
+
+    private static async Task AssertUndisturbedAsync(
+        Gpt4RoiClient client, Conversation chat, List<int> received, string text, CancellationToken cancellationToken)
+    {
         var other = await client.StartConversationAsync((await chat.GetAsync(cancellationToken)).ImageId, cancellationToken);
         await other.GetAnswerAsync(Golden.Turns[0].Question, Golden.Turns[0].NewRegions, Short, cancellationToken);
         var undisturbed = await AskForLong(other, cancellationToken).OfType<TokensUpdate>().ToListAsync(cancellationToken);
-        Assert.True(isLost);
         Assert.Equal(undisturbed.SelectMany(tokens => tokens.TokenIds), received);
         Assert.Equal(LongAnswer, received.Count);
-        Assert.Equal(string.Concat(undisturbed.Select(tokens => tokens.Text)), text.ToString());
-        Assert.Equal(text.ToString(), (await chat.GetAsync(cancellationToken)).Turns[1].Answer);
+        Assert.Equal(string.Concat(undisturbed.Select(tokens => tokens.Text)), text);
+        Assert.Equal(text, (await chat.GetAsync(cancellationToken)).Turns[1].Answer);
     }
 
     private static IAsyncEnumerable<AskUpdate> AskForLong(Conversation chat, CancellationToken cancellationToken) => chat.AskAsync(
