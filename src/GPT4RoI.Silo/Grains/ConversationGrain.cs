@@ -74,9 +74,9 @@ internal sealed partial class ConversationGrain(
     /// <inheritdoc />
     public async IAsyncEnumerable<TurnEvent> AskAsync(AskRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_turn is not null && _turnId == request.TurnId && request.TurnId.Length > 0)
+        if (_turn is { } running && _turnId == request.TurnId && request.TurnId.Length > 0)
         {
-            _turn.End(new TurnFailed(SiloErrors.TurnInProgress)); // its reader has lost sight of it, or would not ask again
+            await TakeOverAsync(running); // its reader has lost sight of it, or would not ask again
         }
         // a client that has just cancelled may ask again at once
         while (_turn is { IsEnding: true })
@@ -110,19 +110,43 @@ internal sealed partial class ConversationGrain(
             await foreach (var turnEvent in turn.EventsAsync(cancellationToken))
             {
                 tokens.AddRange((turnEvent as TurnTokens)?.TokenIds ?? []);
-                yield return turnEvent is TurnFinished finished ? await CommitAsync(request, new(_turnId, _tokensBefore, tokens, finished)) : turnEvent;
+                yield return turnEvent switch
+                {
+                    TurnFinished when _turn != turn => new TurnFailed(SiloErrors.TurnInProgress), // taken over before its end was read
+                    TurnFinished finished => await CommitAsync(request, new(_turnId, _tokensBefore, tokens, finished)),
+                    _ => turnEvent,
+                };
             }
         }
         finally
         {
             await turn.DisposeAsync();
-            _turn = null;
-            idle.SetResult();
+            if (_turn == turn)
+            {
+                _turn = null;
+            }
+            idle.TrySetResult();
         }
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _turn?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    // Does not wait for the reader, who may be gone with its gateway.
+    private async Task TakeOverAsync(RunningTurn running)
+    {
+        running.End(new TurnFailed(SiloErrors.TurnInProgress));
+        if (_commit is { } commit)
+        {
+            await commit;
+        }
+        await running.DisposeAsync();
+        if (_turn == running)
+        {
+            _turn = null;
+            _idle.TrySetResult();
+        }
+    }
 
     private ClusterError? Refuse(AskRequest request)
     {

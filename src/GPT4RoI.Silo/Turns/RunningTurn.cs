@@ -19,6 +19,7 @@ internal sealed class RunningTurn : IAsyncDisposable
     private readonly CancellationTokenSource _ending;
     private readonly Task _turn;
     private TurnEvent? _last;
+    private int _disposed;
 
     /// <summary>Starts a turn.</summary>
     /// <param name="run">Runs the turn and emits its events; emits nothing after it returns.</param>
@@ -54,10 +55,13 @@ internal sealed class RunningTurn : IAsyncDisposable
         _ending.Cancel();
     }
 
-    /// <summary>Ends the turn, if it has not ended, and waits until it holds nothing.</summary>
+    /// <summary>Ends the turn, if it has not ended, and waits until it holds nothing. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await _ending.CancelAsync();
+        }
         await _turn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _ending.Dispose();
     }

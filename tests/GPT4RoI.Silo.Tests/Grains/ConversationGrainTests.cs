@@ -163,14 +163,13 @@ public sealed class ConversationGrainTests(SiloFixture fixture)
         var chat = await StartAsync(116);
         await using var first = await BeginAsync(chat, "running");
 
-        var taken = chat.AskAsync(Question("running") with { Sampling = Talk.Long with { MaxTokens = 30 } });
+        var events = await chat.AskAsync(Question("running") with { Sampling = Talk.Long with { MaxTokens = 30 } });
+
         var last = first.Current;
         while (await first.MoveNextAsync())
         {
             last = first.Current;
         }
-        var events = await taken;
-
         Assert.IsType<TurnFailed>(last);
         Assert.Equal(30, events.TokenIds().Count());
         Assert.Single((await chat.GetAsync(TestContext.Current.CancellationToken)).Value!.Turns);
