@@ -16,6 +16,7 @@ internal sealed class EngineInstruments : IDisposable
 
     private readonly Meter _meter;
     private readonly bool _ownsMeter;
+    private readonly Histogram<double> _queueTime;
     private readonly Histogram<double> _timeToFirstToken;
     private readonly Histogram<double> _timePerOutputToken;
     private readonly Counter<long> _finished;
@@ -37,9 +38,13 @@ internal sealed class EngineInstruments : IDisposable
         _meter.CreateObservableCounter("gpt4roi.engine.prefix_hit_tokens", () => snapshot().PrefixHitTokens, "{token}", "Prompt tokens found in the prefix cache.");
         _meter.CreateObservableCounter("gpt4roi.engine.output_tokens", () => snapshot().OutputTokens, "{token}", "Tokens generated.");
         _finished = _meter.CreateCounter<long>("gpt4roi.engine.requests.finished", "{request}", "Requests ended, by finish reason.");
+        _queueTime = Seconds("gpt4roi.engine.queue.duration", "Submission to first admission.", FirstTokenBuckets);
         _timeToFirstToken = Seconds("gen_ai.server.time_to_first_token", "Submission to first token.", FirstTokenBuckets);
         _timePerOutputToken = Seconds("gen_ai.server.time_per_output_token", "Time per token after the first.", OutputTokenBuckets);
     }
+
+    /// <summary>Records the time from submission to the first admission.</summary>
+    public void Admitted(TimeSpan sinceSubmission) => _queueTime.Record(sinceSubmission.TotalSeconds);
 
     /// <summary>Records the time from submission to the first token.</summary>
     public void FirstToken(TimeSpan sinceSubmission) => _timeToFirstToken.Record(sinceSubmission.TotalSeconds);

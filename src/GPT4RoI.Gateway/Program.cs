@@ -1,10 +1,13 @@
 using GPT4RoI.Gateway.Hosting;
+using GPT4RoI.Operations;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddOperations("gpt4roi-gateway");
 builder.AddGateway();
 builder.AddClusterClient();
 
 var app = builder.Build();
+app.MapOperations();
 app.MapGateway();
 try
 {

@@ -1,11 +1,14 @@
+using GPT4RoI.Operations;
 using GPT4RoI.Silo.Hosting;
 
 return await StartFailures.ExplainAsync(async () =>
 {
     var builder = WebApplication.CreateSlimBuilder(args);
+    builder.AddOperations("gpt4roi-silo");
     builder.AddSilo();
 
     await using var app = builder.Build();
+    app.MapOperations();
     app.MapSilo();
     await app.RunAsync();
 });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using GPT4RoI.Contracts.Models;
 using GPT4RoI.Gateway.Hosting;
+using GPT4RoI.Operations;
 using GPT4RoI.Silo.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -19,12 +20,13 @@ internal static class Banner
         var model = await app.Services.GetRequiredService<IGrainFactory>().GetGrain<IModelGrain>(0).GetAsync(CancellationToken.None);
         var silo = app.Services.GetRequiredService<IOptions<SiloOptions>>().Value;
         var grpcPort = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.GrpcPort;
-        var own = app.Urls.Where(url => silo.HttpPort != 0 && new Uri(url).Port == silo.HttpPort).ToList();
+        var operations = app.Services.GetRequiredService<IOptions<OperationsOptions>>().Value.Port;
+        var own = app.Urls.Where(url => operations != 0 && new Uri(url).Port == operations).ToList();
         Console.WriteLine($"""
 
             GPT4RoI.Standalone is ready.
               listening  {string.Join("  ", app.Urls.Except(own).Order(StringComparer.Ordinal))}
-              operators  {string.Join("  ", own.Select(url => $"{url}/health/ready  {url}/debug/engine"))}
+              operators  {string.Join("  ", own.Select(url => $"{url}/health/ready  {url}/metrics  {url}/debug/engine"))}
               model      {model.Name}
               data       {data.Path}
             """);

@@ -1,4 +1,5 @@
 using GPT4RoI.Gateway.Hosting;
+using GPT4RoI.Operations;
 using GPT4RoI.Silo.Hosting;
 using GPT4RoI.Standalone;
 
@@ -13,9 +14,11 @@ return await StartFailures.ExplainAsync(async () =>
 
     // 2. one silo with every role and a gateway, over these stores; what the user sets wins
     builder.Configuration.Sources.Insert(0, StandaloneDefaults.Create(control, features, data));
+    builder.AddOperations("gpt4roi-standalone");
     builder.AddSilo(StandaloneDefaults.UseOwnMembership);
     builder.AddGateway();
     await using var app = builder.Build();
+    app.MapOperations();
     app.MapGateway();
     app.MapSilo();
 

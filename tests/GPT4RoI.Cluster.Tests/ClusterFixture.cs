@@ -67,11 +67,11 @@ public sealed class ClusterFixture : IAsyncDisposable
 
     private GatewayProcess StartGateway(string name, IEnumerable<string> settings)
     {
-        var ports = FreePorts.Take(2);
+        var ports = FreePorts.Take(3);
         return new GatewayProcess(
             Own(ChildProcess.StartDotnet(
-                name, Built.Program("GPT4RoI.Gateway"), Built.Root, [$"--Gateway:GrpcPort={ports[0]}", $"--Gateway:HttpPort={ports[1]}", .. settings])),
-            new Uri($"http://localhost:{ports[0]}"), new Uri($"http://localhost:{ports[1]}"));
+                name, Built.Program("GPT4RoI.Gateway"), Built.Root, [$"--Gateway:GrpcPort={ports[0]}", $"--Gateway:HttpPort={ports[1]}", $"--Operations:Port={ports[2]}", .. settings])),
+            new Uri($"http://localhost:{ports[0]}"), new Uri($"http://localhost:{ports[1]}"), new Uri($"http://localhost:{ports[2]}"));
     }
 
     private SiloProcess StartSilo(string name, string roles, IEnumerable<string> shared)
@@ -80,7 +80,7 @@ public sealed class ClusterFixture : IAsyncDisposable
         string[] arguments =
         [
             .. shared, "--Silo:Threads=1", $"--Silo:Roles={roles}", $"--Silo:Model={Built.File("tests/golden/tiny")}", $"--Silo:SiloPort={ports[0]}",
-            $"--Silo:GatewayPort={ports[1]}", $"--Silo:HttpPort={ports[2]}", "--Engine:KvCacheBytes=" + (64 << 20).ToString(CultureInfo.InvariantCulture),
+            $"--Silo:GatewayPort={ports[1]}", $"--Operations:Port={ports[2]}", "--Engine:KvCacheBytes=" + (64 << 20).ToString(CultureInfo.InvariantCulture),
         ];
         return new SiloProcess(Own(ChildProcess.StartDotnet(name, Built.Program("GPT4RoI.Silo"), Built.Root, arguments)), ports[2]);
     }

@@ -7,7 +7,8 @@ namespace GPT4RoI.Cluster.Tests;
 /// <param name="Process">The process.</param>
 /// <param name="Address">Where it speaks gRPC.</param>
 /// <param name="Web">Where it speaks gRPC-Web, over HTTP/1.1.</param>
-internal sealed record GatewayProcess(ChildProcess Process, Uri Address, Uri Web)
+/// <param name="Operations">Where its health and metrics are.</param>
+internal sealed record GatewayProcess(ChildProcess Process, Uri Address, Uri Web, Uri Operations)
 {
     /// <summary>A client of it.</summary>
     public Gpt4RoiClient Connect(string? apiKey = null) => new(Address.ToString(), apiKey);

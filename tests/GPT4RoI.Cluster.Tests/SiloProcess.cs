@@ -11,6 +11,9 @@ internal sealed class SiloProcess(ChildProcess process, int httpPort)
     /// <summary>The process.</summary>
     public ChildProcess Process => process;
 
+    /// <summary>Where its health and metrics are.</summary>
+    public Uri Operations { get; } = new($"http://127.0.0.1:{httpPort}");
+
     /// <summary>Waits until it has joined the cluster.</summary>
     public Task UntilReadyAsync(CancellationToken cancellationToken) => process.UntilAsync(
         "is ready",

@@ -65,6 +65,9 @@ internal sealed class ActiveRequest
     /// <summary>Why it is at its end, or null: a resumed request may have been complete already.</summary>
     public FinishReason? Ending { get; private set; }
 
+    /// <summary>Submission to first admission; 0 before it.</summary>
+    public TimeSpan QueueTime => _time.GetElapsedTime(_submitted, _admitted ?? _submitted);
+
     /// <summary>Submission to first token; 0 before it.</summary>
     public TimeSpan TimeToFirstToken => _time.GetElapsedTime(_submitted, _firstToken ?? _submitted);
 

@@ -78,6 +78,7 @@ internal sealed partial class EngineCore(
             return;
         inbox.StopWaiting(request);
         request.Admit();
+        instruments.Admitted(request.QueueTime);
         _counters.CountPrompt(request.Sequence);
     }
 

@@ -6,6 +6,7 @@ using GPT4RoI.Gateway.Health;
 using GPT4RoI.Gateway.Images;
 using GPT4RoI.Gateway.Services;
 using GPT4RoI.Gateway.Tenants;
+using GPT4RoI.Operations;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -36,6 +37,8 @@ internal static class GatewayHosting
         services.AddSingleton<LiveRoles>();
         services.AddSingleton<ConversationImages>();
         services.AddSingleton<Conversations>();
+        services.AddSingleton<GatewayInstruments>();
+        services.AddSingleton<IReadiness, GatewayReadiness>();
         services.AddSingleton<Failover>();
         services.AddSingleton<StreamRelay>();
         services.AddHostedService<StoreConnector>();

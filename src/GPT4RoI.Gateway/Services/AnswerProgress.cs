@@ -14,6 +14,9 @@ internal sealed class AnswerProgress(RelayedAnswer before)
     /// <summary>True after the last event.</summary>
     public bool HasEnded { get; private set; }
 
+    /// <summary>What it cost; null unless it came to a good end.</summary>
+    public TurnUsage? Usage { get; private set; }
+
     /// <summary>The tokens and the text.</summary>
     public RelayedAnswer Relayed => new(before.Tokens + _tokenIds.Count, _textBytes) { TokenIds = before.Tokens == 0 ? [.. _tokenIds] : [] };
 
@@ -33,6 +36,7 @@ internal sealed class AnswerProgress(RelayedAnswer before)
                 return true;
             default:
                 HasEnded = true;
+                Usage = (happened as TurnFinished)?.Usage;
                 return true;
         }
     }

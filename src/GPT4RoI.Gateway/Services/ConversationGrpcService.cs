@@ -4,6 +4,7 @@ using GPT4RoI.Contracts.Keys;
 using GPT4RoI.Gateway.Admission;
 using GPT4RoI.Gateway.Cluster;
 using GPT4RoI.Gateway.Errors;
+using GPT4RoI.Gateway.Hosting;
 using GPT4RoI.Gateway.Images;
 using GPT4RoI.Gateway.Mapping;
 using GPT4RoI.Gateway.Tenants;
@@ -13,7 +14,8 @@ namespace GPT4RoI.Gateway.Services;
 
 /// <summary>gpt4roi.v1.ConversationService.</summary>
 internal sealed class ConversationGrpcService(
-    IGrainFactory grains, Conversations conversations, ConversationImages conversationImages, ImageStore images, StreamRelay relay)
+    IGrainFactory grains, Conversations conversations, ConversationImages conversationImages, ImageStore images, StreamRelay relay,
+    GatewayInstruments instruments)
     : V1.ConversationService.ConversationServiceBase
 {
     private static readonly ClusterError ImageGone =
@@ -72,6 +74,10 @@ internal sealed class ConversationGrpcService(
         if (!answer.HasEnded)
         {
             throw StreamEnds.TooEarly.ToRpcException();
+        }
+        if (answer.Usage is { } usage)
+        {
+            instruments.Answered(context.Tenant().Id, usage);
         }
     }
 

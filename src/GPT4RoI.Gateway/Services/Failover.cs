@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using GPT4RoI.Contracts.Errors;
 using GPT4RoI.Gateway.Cluster;
 using GPT4RoI.Gateway.Errors;
+using GPT4RoI.Gateway.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace GPT4RoI.Gateway.Services;
@@ -11,7 +12,8 @@ namespace GPT4RoI.Gateway.Services;
 /// Grains' streams that outlive the node at work on them: one that has begun is asked for again, elsewhere, from where its reader is. A stream that
 /// fails before its first event fails at once, and its client may try again.
 /// </summary>
-internal sealed partial class Failover(IOptions<ClusterOptions> options, TimeProvider time, ILogger<Failover> logger)
+internal sealed partial class Failover(
+    IOptions<ClusterOptions> options, GatewayInstruments instruments, TimeProvider time, ILogger<Failover> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(1);
 
@@ -58,6 +60,7 @@ internal sealed partial class Failover(IOptions<ClusterOptions> options, TimePro
                 await LeaveAsync(events, outage is not null);
             }
             lost ??= time.GetTimestamp();
+            instruments.FailedOver(outage);
             LogLost(outage);
             await Task.Delay(pause, time, cancellationToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -107,7 +110,7 @@ internal sealed partial class Failover(IOptions<ClusterOptions> options, TimePro
     }
 
     [LoggerMessage(EventId = 20, Level = LogLevel.Warning, Message = "A stream lost its node ({Reason}); another one goes on")]
-    private partial void LogLost(string? reason);
+    private partial void LogLost(string reason);
 
     [LoggerMessage(EventId = 21, Level = LogLevel.Debug, Message = "A lost node did not end its stream")]
     private partial void LogLeft(Exception exception);

@@ -3,6 +3,7 @@ using GPT4RoI.Contracts.Conversations;
 using GPT4RoI.Gateway.Admission;
 using GPT4RoI.Gateway.Cluster;
 using GPT4RoI.Gateway.Errors;
+using GPT4RoI.Gateway.Hosting;
 using GPT4RoI.Gateway.Images;
 using GPT4RoI.Gateway.Mapping;
 using GPT4RoI.Gateway.Tenants;
@@ -11,7 +12,8 @@ using Grpc.Core;
 namespace GPT4RoI.Gateway.Services;
 
 /// <summary>gpt4roi.v1.RegionService.</summary>
-internal sealed class RegionGrpcService(IGrainFactory grains, ImageStore images, StreamRelay relay) : V1.RegionService.RegionServiceBase
+internal sealed class RegionGrpcService(IGrainFactory grains, ImageStore images, StreamRelay relay, GatewayInstruments instruments)
+    : V1.RegionService.RegionServiceBase
 {
     private const string DefaultQuestion = "What is <region>?";
 
@@ -36,6 +38,10 @@ internal sealed class RegionGrpcService(IGrainFactory grains, ImageStore images,
         if (!answers.HasEnded)
         {
             throw StreamEnds.TooEarly.ToRpcException();
+        }
+        foreach (var usage in answers.Usages)
+        {
+            instruments.Answered(tenant.Id, usage);
         }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class ResumableAnswer(IConversationGrain grain, AskRequest quest
     /// <summary>True after the last event.</summary>
     public bool HasEnded => _progress.HasEnded;
 
+    /// <summary>What it cost; null unless it came to a good end.</summary>
+    public TurnUsage? Usage => _progress.Usage;
+
     /// <inheritdoc/>
     public IAsyncEnumerable<TurnEvent> Open(CancellationToken cancellationToken) =>
         grain.AskAsync(question with { Relayed = _progress.Relayed }, cancellationToken);

@@ -13,6 +13,9 @@ internal sealed class ResumableDescriptions(IDescriberGrain grain, DescribeReque
     /// <summary>True after the last event of every region.</summary>
     public bool HasEnded => _regions.Values.All(region => region.HasEnded);
 
+    /// <summary>What those that came to a good end cost.</summary>
+    public IEnumerable<TurnUsage> Usages => _regions.Values.Select(region => region.Usage).OfType<TurnUsage>();
+
     /// <inheritdoc/>
     public IAsyncEnumerable<RegionEvent> Open(CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using GPT4RoI.Contracts.Errors;
 using GPT4RoI.Gateway.Admission;
 using GPT4RoI.Gateway.Errors;
+using GPT4RoI.Gateway.Hosting;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ namespace GPT4RoI.Gateway.Services;
 /// Passes a grain's stream on to the client, one event at a time: a client that reads slowly slows the grain. Cancelling, the client's
 /// deadline and <see cref="AdmissionOptions.MaxTurnDuration"/> all reach the grain through its enumerator.
 /// </summary>
-internal sealed class StreamRelay(Failover failover, IOptions<AdmissionOptions> options, TimeProvider time)
+internal sealed class StreamRelay(Failover failover, IOptions<AdmissionOptions> options, GatewayInstruments instruments, TimeProvider time)
 {
     private readonly TimeSpan _limit = options.Value.MaxTurnDuration;
 
@@ -20,6 +21,28 @@ internal sealed class StreamRelay(Failover failover, IOptions<AdmissionOptions> 
     /// <param name="client">Where events go.</param>
     /// <param name="context">The call.</param>
     public async Task RunAsync<TEvent, TResponse>(
+        IResumable<TEvent> stream, Func<TEvent, TResponse> map, IServerStreamWriter<TResponse> client, ServerCallContext context)
+    {
+        var began = time.GetTimestamp();
+        string? error = null;
+        instruments.StreamOpened();
+        try
+        {
+            await RelayAsync(stream, map, client, context);
+        }
+        catch (Exception exception)
+        {
+            error = (exception as RpcException)?.StatusCode.ToString()
+                ?? (context.CancellationToken.IsCancellationRequested ? nameof(StatusCode.Cancelled) : Faults.ToClusterError(exception).Code.ToString());
+            throw;
+        }
+        finally
+        {
+            instruments.StreamClosed(time.GetElapsedTime(began), error);
+        }
+    }
+
+    private async Task RelayAsync<TEvent, TResponse>(
         IResumable<TEvent> stream, Func<TEvent, TResponse> map, IServerStreamWriter<TResponse> client, ServerCallContext context)
     {
         using var limit = new CancellationTokenSource(_limit, time);

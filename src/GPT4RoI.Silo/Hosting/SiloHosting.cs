@@ -4,6 +4,7 @@ using GPT4RoI.Contracts.Keys;
 using GPT4RoI.Engine;
 using GPT4RoI.Engine.Caching;
 using GPT4RoI.Engine.Vision;
+using GPT4RoI.Operations;
 using GPT4RoI.Silo.Features;
 using GPT4RoI.Silo.Grains;
 using GPT4RoI.Silo.Placement;
@@ -37,12 +38,12 @@ internal static class SiloHosting
         builder.UseOrleans(silo =>
         {
             membership(silo);
+            silo.AddActivityPropagation();
             UseClusterOptions(silo.Services);
             UseRoles(silo);
             UseGrainStorage(silo);
         });
-        builder.Services.AddSingleton<SiloReadiness>();
-        builder.Services.AddSiloPort();
+        builder.Services.AddSingleton<IReadiness, SiloReadiness>();
     }
 
     private static void AddOptions(IServiceCollection services)

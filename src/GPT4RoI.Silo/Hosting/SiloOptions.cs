@@ -34,9 +34,6 @@ internal sealed class SiloOptions
     /// <summary>Port for gateways; 0 accepts none. <value>0..65535, default 30000</value></summary>
     public int GatewayPort { get; set; } = 30000;
 
-    /// <summary>Port of health and engine state, on loopback only; 0 takes a free one. <value>0..65535, default 5092</value></summary>
-    public int HttpPort { get; set; } = 5092;
-
     /// <summary>Longest encode of an image or extraction of regions, waiting included. <value>1 second to 1 hour, default 2 minutes</value></summary>
     public TimeSpan VisionDeadline { get; set; } = TimeSpan.FromMinutes(2);
 
@@ -94,7 +91,6 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         }
         CheckPort(nameof(options.SiloPort), options.SiloPort, lowest: 1, failures);
         CheckPort(nameof(options.GatewayPort), options.GatewayPort, lowest: 0, failures);
-        CheckPort(nameof(options.HttpPort), options.HttpPort, lowest: 0, failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

@@ -32,14 +32,17 @@ internal sealed class TokenRelay(
         {
             await EmitAsync([], resumed, [], cancellationToken);
         }
+        using var trace = new PartTrace("queue");
         await foreach (var generated in stream.WithCancellation(cancellationToken))
         {
             switch (generated)
             {
                 case PrefillStarted:
+                    trace.Next("prefill");
                     await emit(new TurnProgress(TurnStage.Prefill), cancellationToken);
                     break;
                 case TokensGenerated tokens:
+                    trace.Next("decode");
                     await EmitAsync(tokens.TokenIds, _filter.Append(tokens.Text), [.. tokens.Logprobs.Select(Describe)], cancellationToken);
                     break;
                 case GenerationFinished finished:

@@ -25,6 +25,7 @@ internal sealed partial class TurnRunner(
     {
         using var deadline = new CancellationTokenSource(options.Value.TurnDeadline, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var trace = TurnTraces.Turn(plan);
         TurnEvent last;
         try
         {
@@ -44,6 +45,7 @@ internal sealed partial class TurnRunner(
             LogFailed(exception, plan.RequestId);
             last = new TurnFailed(SiloErrors.Internal);
         }
+        trace.End(last);
         await emit(last, cancellationToken);
     }
 
@@ -67,7 +69,7 @@ internal sealed partial class TurnRunner(
         {
             return new TurnFailed(SiloErrors.ImageGone);
         }
-        var levels = await features.LevelsAsync(featureKey, plan.Media, ^1.., cancellationToken);
+        var levels = await TracedAsync("encode", () => features.LevelsAsync(featureKey, plan.Media, ^1.., cancellationToken));
         if (levels.Error is { } encodingError)
         {
             return new TurnFailed(encodingError);
@@ -78,7 +80,7 @@ internal sealed partial class TurnRunner(
         await emit(new TurnProgress(TurnStage.Regions), cancellationToken);
         var regionsStarted = time.GetTimestamp();
         var regions = plan.Regions.ToList();
-        var vectors = await features.RegionsAsync(featureKey, plan.Media, [.. regions.Select(region => region.Box)], cancellationToken);
+        var vectors = await TracedAsync("regions", () => features.RegionsAsync(featureKey, plan.Media, [.. regions.Select(region => region.Box)], cancellationToken));
         if (vectors.Error is { } regionError)
         {
             return new TurnFailed(regionError);
@@ -96,6 +98,12 @@ internal sealed partial class TurnRunner(
         {
             return await new TokenRelay(language, prompt, stages, plan.Relayed, emit, time).RunAsync(stream, cancellationToken);
         }
+    }
+
+    private static async Task<T> TracedAsync<T>(string part, Func<Task<T>> work)
+    {
+        using var trace = TurnTraces.Part(part);
+        return await work();
     }
 
     [LoggerMessage(30, LogLevel.Error, "Turn {RequestId} failed")]

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using GPT4RoI.Contracts.Conversations;
 using GPT4RoI.Contracts.Errors;
@@ -5,27 +6,37 @@ using GPT4RoI.Contracts.Images;
 using GPT4RoI.Contracts.Regions;
 using GPT4RoI.Contracts.Sampling;
 using GPT4RoI.Gateway.Cluster;
+using GPT4RoI.Gateway.Hosting;
 using GPT4RoI.Gateway.Services;
 using GPT4RoI.Gateway.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GPT4RoI.Gateway.Tests.Services;
 
-public sealed class FailoverTests
+public sealed class FailoverTests : IDisposable
 {
     private static readonly TurnProgress Queued = new(TurnStage.Queued), Prefill = new(TurnStage.Prefill);
     private static readonly TurnTokens Hello = Answers.Tokens[0], World = Answers.Tokens[1];
     private static readonly Exception Lost = new SiloUnavailableException("10.0.0.7:11111 is gone");
     private static readonly TurnFailed Stopping = Failed(ErrorCode.Unavailable, ClusterError.NodeStopping);
 
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly GatewayInstruments _instruments;
     private readonly FakeTimeProvider _time = new();
     private readonly ScriptedGrain _grain = new();
+
+    public FailoverTests() => _instruments = new(_services.GetRequiredService<IMeterFactory>());
+
+    public void Dispose() => _services.Dispose();
 
     [Fact]
     public async Task Stream_NodeIsLost_AnotherGoesOnAfterWhatTheReaderHas()
     {
+        using var failovers = new MetricCollector<long>(_services.GetRequiredService<IMeterFactory>(), GatewayInstruments.MeterName, "gpt4roi.gateway.failovers");
         _grain.Attempts.Enqueue([Queued, Prefill, Hello, Lost]);
         _grain.Attempts.Enqueue([Lost]);
         _grain.Attempts.Enqueue([Queued, Prefill, World, Stopping]);
@@ -34,6 +45,7 @@ public sealed class FailoverTests
         var events = await ReadAsync();
 
         Assert.Equal<TurnEvent>([Queued, Prefill, Hello, World, Answers.Finished], events);
+        Assert.Equal(3, failovers.GetMeasurementSnapshot().Sum(failover => failover.Value));
         Assert.Equal(["", "17", "17", "17,4,5"], _grain.Asked.Select(asked => string.Join(',', asked.Relayed.TokenIds)));
         Assert.Equal([(0, 0), (1, 7), (1, 7), (3, 13)], _grain.Asked.Select(asked => (asked.Relayed.Tokens, asked.Relayed.TextBytes))); // two letters take two bytes
         Assert.Single(_grain.Asked.Select(asked => (asked.TurnId, asked.Question)).Distinct());
@@ -142,7 +154,7 @@ public sealed class FailoverTests
     private static TurnFailed Failed(ErrorCode code, string reason) => new(new ClusterError(code, reason, "It failed."));
 
     private Failover Of(int patience) => new(
-        Options.Create(new ClusterOptions { FailoverTimeout = TimeSpan.FromSeconds(patience) }), _time, NullLogger<Failover>.Instance);
+        Options.Create(new ClusterOptions { FailoverTimeout = TimeSpan.FromSeconds(patience) }), _instruments, _time, NullLogger<Failover>.Instance);
 
     private Task<List<TurnEvent>> ReadAsync(int patience = 30)
     {

@@ -33,7 +33,6 @@ public sealed class OptionsTests
     [InlineData("Silo:AdvertisedAddress", "here")]
     [InlineData("Silo:SiloPort", "0")]
     [InlineData("Silo:GatewayPort", "-1")]
-    [InlineData("Silo:HttpPort", "65536")]
     [InlineData("Silo:VisionDeadline", "00:00:00")]
     [InlineData("Silo:MaxImagePixels", "0")]
     [InlineData("Cluster:Redis", "")]

@@ -3,6 +3,7 @@ using GPT4RoI.Cluster.Tests.Processes;
 using GPT4RoI.Contracts.Images;
 using GPT4RoI.Contracts.Keys;
 using GPT4RoI.Contracts.Store;
+using GPT4RoI.Operations;
 using GPT4RoI.Silo.Hosting;
 using GPT4RoI.Silo.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -93,14 +94,16 @@ internal sealed class LiveSilo : IAsyncDisposable
             ["Silo:Threads"] = "1", // the matrices are too small to share among threads
             ["Silo:SiloPort"] = $"{ports[0]}",
             ["Silo:GatewayPort"] = "0",
-            ["Silo:HttpPort"] = $"{ports[1]}",
+            ["Operations:Port"] = $"{ports[1]}",
             ["Engine:KvCacheBytes"] = $"{64 << 20}",
             ["Conversations:MaxConversationsPerTenant"] = "20",
             // tests look at the store, so this node must look there too
             ["Store:LocalCacheBytes"] = $"{1 << 20}",
         });
+        builder.AddOperations("silo-tests");
         builder.AddSilo(silo => silo.UseDevelopmentClustering(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, ports[0])));
         var app = builder.Build();
+        app.MapOperations();
         app.MapSilo();
         await app.StartAsync();
         return new LiveSilo(app, await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redisPort}"));
