@@ -17,7 +17,8 @@ public sealed class TrainerTests : IDisposable
     public void Run_StoppedAnywhere_GoesOnWithTheSameLosses()
     {
         var config = Trainings.Config(
-            Trainings.Vision(3) with { Optimizer = OptimizerKind.Muon }, Trainings.Vision(2), Trainings.Instruction(6) with { Accumulation = 2 }) with { CheckpointEvery = 3 };
+            Trainings.Vision(3) with { Optimizer = OptimizerKind.Muon }, Trainings.Vision(2), Trainings.Instruction(6) with { Accumulation = 2 }) with
+        { CheckpointEvery = 3 };
         Trainings.Run(config, _folder.At("whole"));
         var expected = Trainings.Losses(_folder.At("whole"));
 
