@@ -42,7 +42,11 @@ internal sealed partial class Failover(
                     {
                         break;
                     }
-                    exception?.Throw();
+                    if (exception is not null)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        exception.Throw();
+                    }
                     if (happened is not { Event: var next })
                     {
                         yield break;

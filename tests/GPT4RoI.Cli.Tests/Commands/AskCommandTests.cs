@@ -125,10 +125,13 @@ public sealed class AskCommandTests
     public async Task Ask_ServerUnavailableMidway_KeepsWhatCameAndIsExitCode3()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.OnAsk = async (_, responses, _) =>
+        gateway.OnAsk = async (request, responses, _) =>
         {
-            await responses.WriteAsync(new V1.AskResponse { Tokens = new V1.TokenChunk { Text = "It is" } });
-            throw Failures.Unavailable();
+            if (request.Received is null)
+            {
+                await responses.WriteAsync(new V1.AskResponse { Tokens = new V1.TokenChunk { Text = "It is" } });
+            }
+            throw Failures.Unavailable(TimeSpan.Zero);
         };
 
         var run = await CliRun.OfAsync(gateway, ["ask", "--image", TestFiles.Photo, "Hello?"]);
