@@ -8,6 +8,7 @@ return await StartFailures.ExplainAsync(async () =>
     builder.AddSilo();
 
     await using var app = builder.Build();
+    app.CheckSettings();
     app.MapOperations();
     app.MapSilo();
     await app.RunAsync();

@@ -18,6 +18,7 @@ return await StartFailures.ExplainAsync(async () =>
     builder.AddSilo(StandaloneDefaults.UseOwnMembership);
     builder.AddGateway();
     await using var app = builder.Build();
+    app.CheckSettings();
     app.MapOperations();
     app.MapGateway();
     app.MapSilo();

@@ -60,15 +60,17 @@ public sealed class StandaloneTests : IDisposable
         Assert.Equal(HttpStatusCode.NotFound, throughTheGateway.StatusCode);
     }
 
-    [Fact]
-    public async Task Start_SettingWrong_SaysWhichAndEnds()
+    [Theory]
+    [InlineData("Silo:Device", "tpu")]
+    [InlineData("Operations:Port", "70000")]
+    public async Task Start_SettingWrong_SaysWhichAndEnds(string key, string value)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var server = ChildProcess.StartDotnet(
-            "standalone", Built.Program("GPT4RoI.Standalone"), Built.Root, $"--Data:Directory={_data.FullName}", "--Silo:Device=tpu");
+            "standalone", Built.Program("GPT4RoI.Standalone"), Built.Root, $"--Data:Directory={_data.FullName}", $"--{key}={value}");
 
         Assert.Equal(1, await server.ExitAsync(cancellationToken));
-        Assert.Contains("Silo:Device", server.Output, StringComparison.Ordinal);
+        Assert.Contains(key, server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);
     }
 
@@ -111,7 +113,7 @@ public sealed class StandaloneTests : IDisposable
         var server = ChildProcess.StartDotnet(
             "standalone", Built.Program("GPT4RoI.Standalone"), Built.Root,
             [
-                $"--Gateway:GrpcPort={_ports[0]}", $"--Gateway:HttpPort={_ports[1]}", $"--Silo:HttpPort={_ports[2]}", $"--Data:Directory={_data.FullName}",
+                $"--Gateway:GrpcPort={_ports[0]}", $"--Gateway:HttpPort={_ports[1]}", $"--Operations:Port={_ports[2]}", $"--Data:Directory={_data.FullName}",
                 $"--Engine:KvCacheBytes={64 << 20}", .. settings,
             ]);
         try

@@ -8,6 +8,11 @@ internal static class StartFailures
 {
     private const int Failed = 1;
 
+    /// <summary>Checks all settings, before anything is made from them: a host that starts with wrong ones logs a stack trace first.</summary>
+    /// <exception cref="OptionsValidationException">Settings of one kind are wrong.</exception>
+    /// <exception cref="AggregateException">Settings of several kinds are.</exception>
+    public static void CheckSettings(this IHost host) => host.Services.GetService<IStartupValidator>()?.Validate();
+
     /// <summary>Runs a server until it is stopped. Exit code 0; 1, with the reason on the error stream, if it could not start.</summary>
     public static async Task<int> ExplainAsync(Func<Task> server)
     {
@@ -19,6 +24,12 @@ internal static class StartFailures
         catch (OptionsValidationException exception)
         {
             await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, exception.Failures));
+            return Failed;
+        }
+        catch (AggregateException several) when (several.InnerExceptions.All(exception => exception is OptionsValidationException))
+        {
+            var failures = several.InnerExceptions.OfType<OptionsValidationException>().SelectMany(exception => exception.Failures);
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, failures));
             return Failed;
         }
         catch (Exception exception) when (exception is WeightsException or InvalidDataException or IOException)
