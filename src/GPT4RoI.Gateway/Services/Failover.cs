@@ -83,11 +83,12 @@ internal sealed partial class Failover(
         }
     }
 
-    // Why another node should go on; null if none should.
+    // Why another node should go on; null if none should. Nodes that take over for a lost one may have full queues for a while.
     private static string? Outage<TEvent>(IResumable<TEvent> stream, Next<TEvent>? happened, ExceptionDispatchInfo? exception, bool again)
     {
         var error = exception is not null ? Faults.ToClusterError(exception.SourceException) : happened is { } next ? stream.Failure(next.Event) : null;
-        return error is { Code: ErrorCode.Unavailable } && (exception is not null || again || error.Reason == ClusterError.NodeStopping) ? error.Reason : null;
+        var isOutage = error is { Code: ErrorCode.Unavailable } && (exception is not null || again || error.Reason == ClusterError.NodeStopping);
+        return isOutage || (again && error is { Code: ErrorCode.ResourceExhausted }) ? error?.Reason : null;
     }
 
     // Nobody waits for a node that is gone to say goodbye.

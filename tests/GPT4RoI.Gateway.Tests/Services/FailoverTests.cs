@@ -79,21 +79,25 @@ public sealed class FailoverTests : IDisposable
         Assert.Single(_grain.Asked);
     }
 
-    [Fact]
-    public async Task Stream_TurnFailsForAReasonOfItsOwn_IsPassedOn()
+    [Theory]
+    [InlineData(ErrorCode.Unavailable)]
+    [InlineData(ErrorCode.ResourceExhausted)]
+    public async Task Stream_TurnFailsForAReasonOfItsOwn_IsPassedOn(ErrorCode code)
     {
-        var store = Failed(ErrorCode.Unavailable, "STORE_UNAVAILABLE");
+        var store = Failed(code, "OF_ITS_OWN");
         _grain.Attempts.Enqueue([Queued, store]);
 
         Assert.Equal<TurnEvent>([Queued, store], await ReadAsync());
         Assert.Single(_grain.Asked);
     }
 
-    [Fact]
-    public async Task Stream_OtherNodesAreNotReadyYet_IsAskedUntilTheyAre()
+    [Theory]
+    [InlineData(ErrorCode.Unavailable)]
+    [InlineData(ErrorCode.ResourceExhausted)]
+    public async Task Stream_OtherNodesAreNotReadyYet_IsAskedUntilTheyAre(ErrorCode code)
     {
         _grain.Attempts.Enqueue([Queued, Hello, Lost]);
-        _grain.Attempts.Enqueue([Queued, Failed(ErrorCode.Unavailable, "ROLE_UNAVAILABLE")]);
+        _grain.Attempts.Enqueue([Queued, Failed(code, "NOT_YET")]);
         _grain.Attempts.Enqueue([Queued, World, Answers.Finished]);
 
         Assert.Equal<TurnEvent>([Queued, Hello, World, Answers.Finished], await ReadAsync());
