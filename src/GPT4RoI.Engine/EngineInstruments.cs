@@ -29,6 +29,7 @@ internal sealed class EngineInstruments : IDisposable
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
         _meter.CreateObservableUpDownCounter("gpt4roi.engine.sequences.running", () => snapshot().Running, "{sequence}", "Sequences that hold blocks.");
         _meter.CreateObservableUpDownCounter("gpt4roi.engine.sequences.waiting", () => snapshot().Waiting + snapshot().Preempted, "{sequence}", "Sequences that wait.");
+        _meter.CreateObservableUpDownCounter("gpt4roi.engine.tokens.waiting", () => snapshot().WaitingTokens, "{token}", "Tokens of the sequences that wait.");
         _meter.CreateObservableUpDownCounter("gpt4roi.engine.kv_blocks.used", () => snapshot().BlocksUsed, "{block}", "KV blocks that a sequence owns.");
         _meter.CreateObservableUpDownCounter("gpt4roi.engine.kv_blocks.limit", () => snapshot().BlocksTotal, "{block}", "KV blocks altogether.");
         _meter.CreateObservableUpDownCounter("gpt4roi.engine.kv_blocks.cached", () => snapshot().BlocksCached, "{block}", "KV blocks that a prefix can be found in.");

@@ -15,6 +15,9 @@ public sealed record EngineSnapshot
     /// <summary>Requests that wait to go on, after they lost their blocks.</summary>
     public int Preempted { get; init; }
 
+    /// <summary>Tokens of the sequences that wait, preempted ones included.</summary>
+    public long WaitingTokens { get; init; }
+
     /// <summary>Blocks of the KV cache.</summary>
     public int BlocksTotal { get; init; }
 

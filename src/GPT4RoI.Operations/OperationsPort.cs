@@ -27,7 +27,7 @@ internal sealed class OperationsPort(IOptions<OperationsOptions> options) : ICon
         {
             kestrel.ListenAnyIP(port, Listen);
         }
-        else if (IPAddress.IsLoopback(address) && port != 0)
+        else if ((address.Equals(IPAddress.Loopback) || address.Equals(IPAddress.IPv6Loopback)) && port != 0)
         {
             kestrel.ListenLocalhost(port, Listen);
         }

@@ -1,9 +1,11 @@
+using GPT4RoI.Model.Weights;
 using GPT4RoI.Operations;
 using GPT4RoI.Silo.Hosting;
 
 return await StartFailures.ExplainAsync(async () =>
 {
     var builder = WebApplication.CreateSlimBuilder(args);
+    builder.AddSecretFiles();
     builder.AddOperations("gpt4roi-silo");
     builder.AddSilo();
 
@@ -12,4 +14,4 @@ return await StartFailures.ExplainAsync(async () =>
     app.MapOperations();
     app.MapSilo();
     await app.RunAsync();
-});
+}, exception => exception is WeightsException);

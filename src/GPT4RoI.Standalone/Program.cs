@@ -1,4 +1,5 @@
 using GPT4RoI.Gateway.Hosting;
+using GPT4RoI.Model.Weights;
 using GPT4RoI.Operations;
 using GPT4RoI.Silo.Hosting;
 using GPT4RoI.Standalone;
@@ -27,4 +28,4 @@ return await StartFailures.ExplainAsync(async () =>
     await app.StartAsync();
     await Banner.WriteAsync(app, data);
     await app.WaitForShutdownAsync();
-});
+}, exception => exception is WeightsException);

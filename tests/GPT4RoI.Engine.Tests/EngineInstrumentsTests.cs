@@ -15,6 +15,7 @@ public sealed class EngineInstrumentsTests : IMeterFactory
         using var engine = new EngineHarness(new FakeRunner(), new LlmEngineOptions { MaxSequences = 1 }, this);
         using var running = Collect<int>("gpt4roi.engine.sequences.running");
         using var waiting = Collect<int>("gpt4roi.engine.sequences.waiting");
+        using var tokens = Collect<long>("gpt4roi.engine.tokens.waiting");
         using var used = Collect<int>("gpt4roi.engine.kv_blocks.used");
         using var hits = Collect<long>("gpt4roi.engine.prefix_hit_tokens");
         using var firstToken = Collect<double>("gen_ai.server.time_to_first_token");
@@ -23,11 +24,11 @@ public sealed class EngineInstrumentsTests : IMeterFactory
 
         GenerateTwo(engine);
         engine.Core.Step();
-        Assert.Equal((1, 1, 3), (Last(running), Last(waiting), Last(used)));
+        Assert.Equal((1, 1, 10L, 3), (Last(running), Last(waiting), Last(tokens), Last(used)));
         while (engine.Core.Step())
             engine.Time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal((0, 0, 0, 8L), (Last(running), Last(waiting), Last(used), Last(hits)));
+        Assert.Equal((0, 0, 0L, 0, 8L), (Last(running), Last(waiting), Last(tokens), Last(used), Last(hits)));
         Assert.Equal([3, 9], firstToken.GetMeasurementSnapshot().Select(m => m.Value));
         Assert.Equal(2, perToken.GetMeasurementSnapshot().Count);
         Assert.All(finished.GetMeasurementSnapshot(), m => Assert.Equal("Length", m.Tags["reason"]));

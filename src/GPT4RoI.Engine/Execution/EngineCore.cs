@@ -60,7 +60,7 @@ internal sealed partial class EngineCore(
             request.Finish(FinishReason.Interrupted);
         }
         _active.Clear();
-        Volatile.Write(ref _snapshot, Snapshot with { Running = 0, Waiting = 0, Preempted = 0, BlocksUsed = 0 });
+        Volatile.Write(ref _snapshot, Snapshot with { Running = 0, Waiting = 0, Preempted = 0, WaitingTokens = 0, BlocksUsed = 0 });
     }
 
     private void Accept(ActiveRequest request)

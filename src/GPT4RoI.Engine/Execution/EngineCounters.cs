@@ -39,6 +39,7 @@ internal sealed class EngineCounters
         Running = scheduler.Running.Count,
         Waiting = scheduler.Queue.Count - scheduler.Queue.Preempted,
         Preempted = scheduler.Queue.Preempted,
+        WaitingTokens = scheduler.Queue.Tokens,
         BlocksTotal = scheduler.Pool.Total,
         BlocksUsed = scheduler.Pool.Used,
         BlocksCached = scheduler.Pool.Cached,

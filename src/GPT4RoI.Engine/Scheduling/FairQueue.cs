@@ -18,7 +18,10 @@ internal sealed class FairQueue
     /// <summary>Waiting sequences, preempted ones included.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Of these, preempted ones.</summary>
+    /// <summary>Their tokens: all of them, as what the prefix cache holds of them is not known before admission.</summary>
+    public long Tokens { get; private set; }
+
+    /// <summary>Of the sequences, preempted ones.</summary>
     public int Preempted => _preempted.Count;
 
     /// <summary>Tenants whose counters are remembered.</summary>
@@ -41,6 +44,7 @@ internal sealed class FairQueue
         }
         tenant.Waiting.AddLast(sequence);
         Count++;
+        Tokens += sequence.Length;
     }
 
     /// <summary>Puts a preempted sequence before all others. The newest is preempted first, so older ones end up in front of it.</summary>
@@ -48,6 +52,7 @@ internal sealed class FairQueue
     {
         _preempted.AddFirst(sequence);
         Count++;
+        Tokens += sequence.Length;
     }
 
     /// <summary>The sequence to admit next among the tenants that <paramref name="skipped"/> does not hold; null when there is none.</summary>
@@ -74,6 +79,7 @@ internal sealed class FairQueue
     public void Remove(Sequence sequence)
     {
         Count--;
+        Tokens -= sequence.Length;
         if (_preempted.Remove(sequence))
             return;
         var tenant = _backlogged[sequence.TenantId];

@@ -6,6 +6,7 @@ using GPT4RoI.Engine.Vision;
 using GPT4RoI.Model;
 using GPT4RoI.Model.Prompting;
 using GPT4RoI.Model.Vision;
+using GPT4RoI.Model.Weights;
 using GPT4RoI.Silo.Features;
 using GPT4RoI.Silo.Vision;
 using Microsoft.Extensions.Options;
@@ -47,7 +48,7 @@ internal sealed partial class ModelHost(
     public bool HasLanguage => _language is not null;
 
     /// <summary>Loads the parts.</summary>
-    /// <exception cref="Model.Weights.WeightsException">The checkpoint does not fit; the message lists what is wrong.</exception>
+    /// <exception cref="WeightsException">The checkpoint does not fit, or is not the one asked for; the message lists what is wrong.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var (settings, started) = (options.Value, time.GetTimestamp());
@@ -55,6 +56,10 @@ internal sealed partial class ModelHost(
         if (settings.Threads > 0)
         {
             ModelPlacement.UseThreads(settings.Threads);
+        }
+        if (settings.ModelChecksum.Length > 0)
+        {
+            ChecksumManifest.Verify(settings.Model, settings.ModelChecksum);
         }
         var checkpoint = Own(Gpt4RoiCheckpoint.Open(settings.Model));
         _layout = FeatureLayout.Of(checkpoint.Config, checkpoint.Fingerprint);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using GPT4RoI.Model;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,9 @@ internal sealed class SiloOptions
 
     /// <summary>The checkpoint's folder; relative to the working directory. <value>required</value></summary>
     public string Model { get; set; } = "";
+
+    /// <summary>SHA-256 of the checkpoint's <c>SHA256SUMS</c>: the silo then reads every file once, and does not start with others. <value>64 hex digits; empty: not checked</value></summary>
+    public string ModelChecksum { get; set; } = "";
 
     /// <summary>Where the model computes. <value>cpu, cuda or cuda:N; default cpu</value></summary>
     public string Device { get; set; } = "cpu";
@@ -48,7 +52,7 @@ internal sealed class SiloOptions
 }
 
 /// <summary>Checks <see cref="SiloOptions"/> at start.</summary>
-internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
+internal sealed partial class SiloOptionsValidator : IValidateOptions<SiloOptions>
 {
     private static readonly string[] KnownRoles = [Contracts.Roles.Vision, Contracts.Roles.Roi, Contracts.Roles.Llm];
 
@@ -67,6 +71,10 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         else if (!File.Exists(Path.Combine(options.Model, "config.json")))
         {
             failures.Add($"Silo:Model is \"{options.Model}\", which holds no config.json; set the folder of a GPT4RoI checkpoint");
+        }
+        if (!Sha256Pattern().IsMatch(options.ModelChecksum))
+        {
+            failures.Add($"Silo:ModelChecksum is \"{options.ModelChecksum}\"; set the SHA-256 of the checkpoint's SHA256SUMS as 64 hex digits, or leave it out");
         }
         if (ModelPlacement.Parse(options.Device, options.Dtype) is null)
         {
@@ -93,6 +101,9 @@ internal sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         CheckPort(nameof(options.GatewayPort), options.GatewayPort, lowest: 0, failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    [GeneratedRegex(@"\A([0-9a-fA-F]{64})?\z")]
+    private static partial Regex Sha256Pattern();
 
     private static void CheckPort(string key, int port, int lowest, List<string> failures)
     {

@@ -94,6 +94,7 @@ public sealed class SchedulerPropertyTests
         Assert.InRange(output.TotalTokens, 0, options.MaxBatchedTokens);
         Assert.Equal(output.TotalTokens, output.Sequences.Sum(chunk => chunk.Count));
         Assert.InRange(scheduler.Running.Count, 0, options.MaxSequences);
+        Assert.Equal(scheduler.Queue.Waiting.Sum(sequence => (long)sequence.Length), scheduler.Queue.Tokens);
         Assert.Equal(output.Sequences.Count, output.Sequences.Select(chunk => chunk.Sequence).Distinct().Count());
         foreach (var chunk in output.Sequences)
         {

@@ -27,6 +27,7 @@ public sealed class OptionsTests
     [InlineData("Silo:Roles", "vision,gateway")]
     [InlineData("Silo:Model", "")]
     [InlineData("Silo:Model", "no/such/folder")]
+    [InlineData("Silo:ModelChecksum", "abc")]
     [InlineData("Silo:Device", "tpu")]
     [InlineData("Silo:Dtype", "float16")]
     [InlineData("Silo:Threads", "-1")]

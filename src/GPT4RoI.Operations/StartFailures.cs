@@ -1,9 +1,10 @@
-using GPT4RoI.Model.Weights;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace GPT4RoI.Silo.Hosting;
+namespace GPT4RoI.Operations;
 
-/// <summary>What a person can put right at start (a setting, the checkpoint, a port in use) is told in words; everything else keeps its stack trace.</summary>
+/// <summary>What a person can put right at start (a setting, a file, a port in use) is told in words; everything else keeps its stack trace.</summary>
 internal static class StartFailures
 {
     private const int Failed = 1;
@@ -14,7 +15,9 @@ internal static class StartFailures
     public static void CheckSettings(this IHost host) => host.Services.GetService<IStartupValidator>()?.Validate();
 
     /// <summary>Runs a server until it is stopped. Exit code 0; 1, with the reason on the error stream, if it could not start.</summary>
-    public static async Task<int> ExplainAsync(Func<Task> server)
+    /// <param name="server">The server.</param>
+    /// <param name="isExplained">True for further exceptions whose message is for a person.</param>
+    public static async Task<int> ExplainAsync(Func<Task> server, Func<Exception, bool>? isExplained = null)
     {
         try
         {
@@ -32,7 +35,7 @@ internal static class StartFailures
             await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, failures));
             return Failed;
         }
-        catch (Exception exception) when (exception is WeightsException or InvalidDataException or IOException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException || isExplained?.Invoke(exception) == true)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return Failed;
