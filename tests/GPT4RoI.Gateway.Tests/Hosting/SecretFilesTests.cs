@@ -38,7 +38,7 @@ public sealed class SecretFilesTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    private static IConfiguration Read(string directory)
+    private static ConfigurationManager Read(string directory)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Secrets:Directory"] = directory, ["Cluster:Secret"] = "from elsewhere" });
