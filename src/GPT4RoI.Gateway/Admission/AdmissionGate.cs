@@ -47,6 +47,13 @@ internal sealed class AdmissionGate : IDisposable
             RetryAfter: retryAfter);
     }
 
+    /// <summary>What is left of the tenant's calls.</summary>
+    public RequestAllowance Allowance(string tenant)
+    {
+        var left = _requests.GetStatistics(tenant)?.CurrentAvailablePermits ?? _limits.RequestBurst;
+        return new(_limits.RequestBurst, left, TimeSpan.FromSeconds((double)(_limits.RequestBurst - left) / _limits.RequestsPerSecond));
+    }
+
     /// <summary>Takes a slot for an open answer, or refuses at once. The slot is given back by disposing the lease.</summary>
     public Outcome<IDisposable> EnterStream(string tenant)
     {

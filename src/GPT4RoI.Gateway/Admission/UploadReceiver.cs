@@ -1,4 +1,3 @@
-using GPT4RoI.Contracts.Errors;
 using GPT4RoI.Gateway.Errors;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -12,24 +11,28 @@ internal sealed class UploadReceiver(AdmissionGate gate, IOptions<AdmissionOptio
 
     private readonly AdmissionOptions _limits = options.Value;
 
-    /// <summary>Receives the bytes and hands them to <paramref name="store"/>, which runs inside the same slot.</summary>
-    public async Task<T> ReceiveAsync<T>(
+    /// <summary>Receives the chunks and hands their bytes to <paramref name="store"/>, which runs inside the same slot.</summary>
+    public Task<T> ReceiveAsync<T>(
         IAsyncStreamReader<V1.UploadImageRequest> chunks,
         string tenant,
         Func<ArraySegment<byte>, CancellationToken, Task<T>> store,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) =>
+        ReceiveAsync(tenant, async token => await store(await CollectAsync(chunks, token), token), cancellationToken);
+
+    /// <summary>Runs <paramref name="receive"/> in a slot for an upload, for <see cref="AdmissionOptions.UploadTimeout"/> at most.</summary>
+    public async Task<T> ReceiveAsync<T>(string tenant, Func<CancellationToken, Task<T>> receive, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_limits.UploadTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             using var slot = (await gate.EnterUploadAsync(tenant, both.Token)).OrThrow();
-            return await store(await CollectAsync(chunks, both.Token), both.Token);
+            return await receive(both.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             var message = $"The upload took longer than {_limits.UploadTimeout.TotalSeconds} s.";
-            throw new ClusterError(ErrorCode.DeadlineExceeded, "UPLOAD_TIMEOUT", message).ToRpcException();
+            throw new ClusterErrorException(new(ErrorCode.DeadlineExceeded, "UPLOAD_TIMEOUT", message));
         }
     }
 

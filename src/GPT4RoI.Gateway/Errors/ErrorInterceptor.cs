@@ -16,6 +16,10 @@ internal sealed partial class ErrorInterceptor(TimeProvider time, ILogger<ErrorI
         {
             throw;
         }
+        catch (ClusterErrorException refused) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            throw refused.Error.ToRpcException();
+        }
         catch (Exception) when (context.CancellationToken.IsCancellationRequested) // whatever broke, nobody is waiting for it any more
         {
             var deadline = time.GetUtcNow() >= context.Deadline;

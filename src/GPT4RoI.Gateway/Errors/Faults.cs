@@ -7,9 +7,10 @@ namespace GPT4RoI.Gateway.Errors;
 /// <summary>What a client may know of an exception: whether to try again. Its text stays in the server's log.</summary>
 internal static class Faults
 {
-    /// <summary>Outages are UNAVAILABLE; everything else is a bug of ours.</summary>
+    /// <summary>Outages are UNAVAILABLE; what is not for the client to see is a bug of ours.</summary>
     public static ClusterError ToClusterError(Exception exception) => exception switch
     {
+        ClusterErrorException { Error: var error } => error,
         RedisConnectionException or RedisTimeoutException or RedisServerException =>
             new(ErrorCode.Unavailable, "STORE_UNAVAILABLE", "The store cannot be reached; try again."),
         OrleansMessageRejectionException or ClientNotAvailableException or ConnectionFailedException or GatewayTooBusyException =>

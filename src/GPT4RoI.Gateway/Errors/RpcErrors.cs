@@ -73,7 +73,7 @@ internal static class RpcErrors
     }
 
     [DoesNotReturn]
-    private static void Throw(ClusterError error) => throw error.ToRpcException();
+    private static void Throw(ClusterError error) => throw new ClusterErrorException(error);
 
     private static RpcException Build(Code code, string reason, string message, IReadOnlyList<IMessage> details)
     {

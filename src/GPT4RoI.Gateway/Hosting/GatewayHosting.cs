@@ -4,6 +4,7 @@ using GPT4RoI.Gateway.Cluster;
 using GPT4RoI.Gateway.Errors;
 using GPT4RoI.Gateway.Health;
 using GPT4RoI.Gateway.Images;
+using GPT4RoI.Gateway.OpenAi;
 using GPT4RoI.Gateway.Services;
 using GPT4RoI.Gateway.Tenants;
 using GPT4RoI.Operations;
@@ -19,7 +20,7 @@ internal static class GatewayHosting
 {
     private const int MessageOverhead = 64 * 1024;
 
-    private static readonly string[] ExposedHeaders = ["grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding", "grpc-accept-encoding"];
+    private static readonly string[] ExposedHeaders = ["grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding", "grpc-accept-encoding", "x-request-id", "retry-after"];
 
     /// <summary>Adds options, services and Kestrel's settings. An IConnectionMultiplexer, FeatureKey or TimeProvider that is there already is used.</summary>
     public static void AddGateway(this IHostApplicationBuilder builder)
@@ -44,6 +45,9 @@ internal static class GatewayHosting
         services.AddHostedService<StoreConnector>();
         services.AddSingleton<EncodeAhead>();
         services.AddHostedService(provider => provider.GetRequiredService<EncodeAhead>());
+        services.AddSingleton<OpenAiDoor>();
+        services.AddSingleton<ChatReceiver>();
+        services.AddSingleton<OpenAiEndpoints>();
         services.AddGatewayHealth();
         services.AddGrpcReflection();
         AddGrpc(services);
@@ -51,14 +55,14 @@ internal static class GatewayHosting
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
     }
 
-    /// <summary>Maps the services, gRPC-Web included.</summary>
+    /// <summary>Maps the services, gRPC-Web included, and OpenAI's API.</summary>
     public static void MapGateway(this WebApplication app)
     {
         var origins = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.CorsOrigins;
         app.UseRouting();
         if (origins.Count > 0)
         {
-            app.UseCors(cors => cors.WithOrigins([.. origins]).WithMethods(HttpMethods.Post).AllowAnyHeader().WithExposedHeaders(ExposedHeaders));
+            app.UseCors(cors => cors.WithOrigins([.. origins]).WithMethods(HttpMethods.Get, HttpMethods.Post).AllowAnyHeader().WithExposedHeaders(ExposedHeaders));
         }
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapGrpcService<ImageGrpcService>();
@@ -67,6 +71,7 @@ internal static class GatewayHosting
         app.MapGrpcService<ModelGrpcService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
+        OpenAiEndpoints.Map(app);
     }
 
     private static void AddOptions(IServiceCollection services)

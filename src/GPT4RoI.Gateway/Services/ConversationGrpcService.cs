@@ -70,7 +70,7 @@ internal sealed class ConversationGrpcService(
             Relayed = request.Received is { } received ? new((int)received.Tokens, (int)received.TextBytes) : RelayedAnswer.Nothing,
         };
         var answer = new ResumableAnswer(Grain(context, request.ConversationId), question);
-        await relay.RunAsync(answer, StreamMapping.ToProto, responseStream, context);
+        await relay.RunAsync(answer, (happened, token) => responseStream.WriteAsync(happened.ToProto(), token), context.CancellationToken);
         if (!answer.HasEnded)
         {
             throw StreamEnds.TooEarly.ToRpcException();

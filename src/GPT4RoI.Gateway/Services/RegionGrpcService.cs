@@ -34,7 +34,7 @@ internal sealed class RegionGrpcService(IGrainFactory grains, ImageStore images,
         var once = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var describer = grains.GetGrain<IDescriberGrain>($"{tenant.Id}/{ConversationIds.ImageTag(image)}/{once}");
         var answers = new ResumableDescriptions(describer, describe);
-        await relay.RunAsync(answers, StreamMapping.ToProto, responseStream, context);
+        await relay.RunAsync(answers, (happened, token) => responseStream.WriteAsync(happened.ToProto(), token), context.CancellationToken);
         if (!answers.HasEnded)
         {
             throw StreamEnds.TooEarly.ToRpcException();

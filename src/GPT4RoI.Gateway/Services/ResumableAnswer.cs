@@ -3,12 +3,20 @@ using GPT4RoI.Contracts.Errors;
 
 namespace GPT4RoI.Gateway.Services;
 
-/// <summary>A conversation's answer to one question.</summary>
-/// <param name="grain">The conversation.</param>
-/// <param name="question">The question, with the name of its turn and what the client has of its answer.</param>
-internal sealed class ResumableAnswer(IConversationGrain grain, AskRequest question) : IResumable<TurnEvent>
+/// <summary>The answer to one question.</summary>
+/// <param name="ask">Asks a grain for what follows after what its reader has.</param>
+/// <param name="before">What the client had of the answer before this call.</param>
+internal sealed class ResumableAnswer(Func<RelayedAnswer, CancellationToken, IAsyncEnumerable<TurnEvent>> ask, RelayedAnswer before) : IResumable<TurnEvent>
 {
-    private readonly AnswerProgress _progress = new(question.Relayed);
+    private readonly AnswerProgress _progress = new(before);
+
+    /// <summary>A conversation's answer.</summary>
+    /// <param name="grain">The conversation.</param>
+    /// <param name="question">The question, with the name of its turn and what the client has of its answer.</param>
+    public ResumableAnswer(IConversationGrain grain, AskRequest question)
+        : this((relayed, token) => grain.AskAsync(question with { Relayed = relayed }, token), question.Relayed)
+    {
+    }
 
     /// <summary>True after the last event.</summary>
     public bool HasEnded => _progress.HasEnded;
@@ -17,8 +25,7 @@ internal sealed class ResumableAnswer(IConversationGrain grain, AskRequest quest
     public TurnUsage? Usage => _progress.Usage;
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<TurnEvent> Open(CancellationToken cancellationToken) =>
-        grain.AskAsync(question with { Relayed = _progress.Relayed }, cancellationToken);
+    public IAsyncEnumerable<TurnEvent> Open(CancellationToken cancellationToken) => ask(_progress.Relayed, cancellationToken);
 
     /// <inheritdoc/>
     public bool TryTake(TurnEvent happened) => _progress.TryTake(happened);

@@ -1,4 +1,3 @@
-using GPT4RoI.Contracts.Errors;
 using GPT4RoI.Gateway.Admission;
 using GPT4RoI.Gateway.Errors;
 using GPT4RoI.Gateway.Hosting;
@@ -17,23 +16,21 @@ internal sealed class StreamRelay(Failover failover, IOptions<AdmissionOptions> 
 
     /// <summary>Relays until the stream ends.</summary>
     /// <param name="stream">The grain's.</param>
-    /// <param name="map">An event for the client; may end the call by throwing.</param>
-    /// <param name="client">Where events go.</param>
-    /// <param name="context">The call.</param>
-    public async Task RunAsync<TEvent, TResponse>(
-        IResumable<TEvent> stream, Func<TEvent, TResponse> map, IServerStreamWriter<TResponse> client, ServerCallContext context)
+    /// <param name="pass">Passes an event on to the client; may end the answer by throwing.</param>
+    /// <param name="caller">The client has gone, or its deadline has passed.</param>
+    public async Task RunAsync<TEvent>(IResumable<TEvent> stream, Func<TEvent, CancellationToken, Task> pass, CancellationToken caller)
     {
         var began = time.GetTimestamp();
         string? error = null;
         instruments.StreamOpened();
         try
         {
-            await RelayAsync(stream, map, client, context);
+            await RelayAsync(stream, pass, caller);
         }
         catch (Exception exception)
         {
             error = (exception as RpcException)?.StatusCode.ToString()
-                ?? (context.CancellationToken.IsCancellationRequested ? nameof(StatusCode.Cancelled) : Faults.ToClusterError(exception).Code.ToString());
+                ?? (caller.IsCancellationRequested ? nameof(StatusCode.Cancelled) : Faults.ToClusterError(exception).Code.ToString());
             throw;
         }
         finally
@@ -42,21 +39,20 @@ internal sealed class StreamRelay(Failover failover, IOptions<AdmissionOptions> 
         }
     }
 
-    private async Task RelayAsync<TEvent, TResponse>(
-        IResumable<TEvent> stream, Func<TEvent, TResponse> map, IServerStreamWriter<TResponse> client, ServerCallContext context)
+    private async Task RelayAsync<TEvent>(IResumable<TEvent> stream, Func<TEvent, CancellationToken, Task> pass, CancellationToken caller)
     {
         using var limit = new CancellationTokenSource(_limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, limit.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(caller, limit.Token);
         try
         {
             await foreach (var happened in failover.StreamAsync(stream, either.Token))
             {
-                await client.WriteAsync(map(happened), either.Token);
+                await pass(happened, either.Token);
             }
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !caller.IsCancellationRequested)
         {
-            throw new ClusterError(ErrorCode.DeadlineExceeded, "TURN_TIMEOUT", $"The answer took longer than {_limit.TotalSeconds} s.").ToRpcException();
+            throw new ClusterErrorException(new(ErrorCode.DeadlineExceeded, "TURN_TIMEOUT", $"The answer took longer than {_limit.TotalSeconds} s."));
         }
     }
 }

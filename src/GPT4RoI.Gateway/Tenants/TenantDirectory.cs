@@ -11,14 +11,32 @@ namespace GPT4RoI.Gateway.Tenants;
 internal sealed class TenantDirectory
 {
     private const int LongestKey = 512;
+    private const string KeyHeader = "x-api-key", Scheme = "Bearer ";
 
     private readonly (byte[] Hash, Tenant Tenant)[] _keys;
 
     public TenantDirectory(IOptions<GatewayOptions> options) =>
         _keys = [.. options.Value.ApiKeys.Select(entry => (Convert.FromHexString(entry.Sha256), new Tenant(entry.Tenant)))];
 
-    /// <summary>True if calls need a key.</summary>
-    public bool NeedsKey => _keys.Length > 0;
+    /// <summary>Whose call it is, by its key or by where it comes from; or why it is nobody's.</summary>
+    public bool TryAuthenticate(HttpContext call, [NotNullWhen(true)] out Tenant? tenant, [NotNullWhen(false)] out Stranger? stranger)
+    {
+        (tenant, stranger) = (null, null);
+        if (_keys.Length == 0)
+        {
+            tenant = IsLocal(call.Connection.RemoteIpAddress, call.Request.Host.Host) ? Tenant.Local : null;
+            stranger = tenant is null ? Stranger.NotLocal : null;
+        }
+        else if (PresentedKey(call.Request.Headers) is not { } key)
+        {
+            stranger = Stranger.WithoutKey;
+        }
+        else if (!TryFindByKey(key, out tenant))
+        {
+            stranger = Stranger.WithWrongKey;
+        }
+        return tenant is not null;
+    }
 
     /// <summary>The tenant of a key. Every known hash is compared in full, so the time says nothing about any of them.</summary>
     public bool TryFindByKey(string key, [NotNullWhen(true)] out Tenant? tenant)
@@ -37,6 +55,16 @@ internal sealed class TenantDirectory
             }
         }
         return tenant is not null;
+    }
+
+    private static string? PresentedKey(IHeaderDictionary headers)
+    {
+        if (headers.TryGetValue(KeyHeader, out var key))
+        {
+            return key.ToString();
+        }
+        var value = headers.Authorization.ToString();
+        return value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? value[Scheme.Length..].Trim() : null;
     }
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace GPT4RoI.Silo.Placement;
 internal static partial class ImageTag
 {
     /// <summary>
-    /// Keys of conversations (<c>tenant/c-{8 hex of the image id}-{32 hex}</c>) and describers (<c>tenant/{8 hex}/{32 hex}</c>) give tenant and
+    /// Keys of conversations (<c>tenant/c-{8 hex of the image id}-{32 hex}</c>) and of describers and chats (<c>tenant/{8 hex}/{32 hex}</c>) give tenant and
     /// image; any other key, such as a feature key, stands for itself.
     /// </summary>
     public static string Of(string grainKey)

@@ -92,6 +92,15 @@ internal sealed class FakeConversationGrain(FakeState state) : Grain, IConversat
     }
 }
 
+internal sealed class FakeChatGrain(FakeState state) : Grain, IChatGrain
+{
+    public IAsyncEnumerable<TurnEvent> AnswerAsync(ChatRequest request, CancellationToken cancellationToken)
+    {
+        state.Chatted[request.Question] = (this.GetPrimaryKeyString(), request);
+        return Answers.For(state, request.Question, cancellationToken);
+    }
+}
+
 internal sealed class FakeDescriberGrain(FakeState state) : Grain, IDescriberGrain
 {
     public async IAsyncEnumerable<RegionEvent> DescribeAsync(

@@ -28,6 +28,9 @@ internal sealed class FakeState
     /// <summary>The last describe request, by question.</summary>
     public ConcurrentDictionary<string, (string Key, DescribeRequest Request)> Described { get; } = new();
 
+    /// <summary>The last chat request, by question.</summary>
+    public ConcurrentDictionary<string, (string Key, ChatRequest Request)> Chatted { get; } = new();
+
     /// <summary>What the roles grain answers; null never answers.</summary>
     public IReadOnlyList<string>? Roles { get; set; } = AllRoles;
 

@@ -26,7 +26,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _app = app;
         _logs = app.Services.GetFakeLogCollector();
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
-        (GrpcAddress, HttpAddress) = (new Uri(addresses[0]), new Uri(addresses[^1]));
+        (GrpcAddress, HttpAddress) = (new Uri(addresses[0]), Reachable(new Uri(addresses[^1])));
         _channel = GrpcChannel.ForAddress(
             Reachable(GrpcAddress), new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
     }
