@@ -34,6 +34,7 @@ internal static class Answers
         yield return new TurnProgress(TurnStage.Prefill);
         if (question.StartsWith(Hang, StringComparison.Ordinal))
         {
+            state.Hanging(question).TrySetResult();
             try
             {
                 await Task.Delay(Timeout.Infinite, cancellationToken);

@@ -8,6 +8,7 @@ namespace GPT4RoI.Gateway.Tests.Fixtures;
 internal sealed class FakeState
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<(string Key, MediaRef Media)>> _encodes = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _hanging = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _cancelled = new();
 
     /// <summary>Text that only an exception inside a grain holds.</summary>
@@ -39,6 +40,9 @@ internal sealed class FakeState
     /// <summary>Done when the image was given to its encoder.</summary>
     public TaskCompletionSource<(string Key, MediaRef Media)> Encode(string imageId) =>
         _encodes.GetOrAdd(imageId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>Done when the grain that answers this question hangs.</summary>
+    public TaskCompletionSource Hanging(string question) => _hanging.GetOrAdd(question, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
     /// <summary>Done when the grain that answers this question has seen the cancellation.</summary>
     public TaskCompletionSource Cancelled(string question) =>

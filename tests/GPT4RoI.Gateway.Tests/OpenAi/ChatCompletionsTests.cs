@@ -227,11 +227,7 @@ public sealed class ChatCompletionsTests(Backend backend) : IAsyncLifetime
         using var http = new HttpClient();
         using var content = new StringContent(Chat.Question(question, $""" "stream":{(stream ? "true" : "false")} """).ToJsonString(), Encoding.UTF8, "application/json");
         var post = http.PostAsync(new Uri(_gateway!.HttpAddress, "/v1/chat/completions"), content, leaving.Token);
-        while (!backend.State.Chatted.ContainsKey(question))
-        {
-            await Task.Yield();
-            Cancel.ThrowIfCancellationRequested();
-        }
+        await backend.State.Hanging(question).Task.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
 
         await leaving.CancelAsync();
 
@@ -279,11 +275,7 @@ public sealed class ChatCompletionsTests(Backend backend) : IAsyncLifetime
         using var http = new HttpClient();
         using var content = new StringContent(Chat.Question(question).ToJsonString(), Encoding.UTF8, "application/json");
         var post = http.PostAsync(new Uri(gateway.HttpAddress, "/v1/chat/completions"), content, leaving.Token);
-        while (!backend.State.Chatted.ContainsKey(question))
-        {
-            await Task.Yield();
-            Cancel.ThrowIfCancellationRequested();
-        }
+        await backend.State.Hanging(question).Task.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
 
         AssertError(429, null, "tenant_streams", await Chat.PostAsync(gateway, Chat.Question("second slot")));
 
