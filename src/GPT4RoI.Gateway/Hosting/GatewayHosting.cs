@@ -51,10 +51,11 @@ internal static class GatewayHosting
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
     }
 
-    /// <summary>Maps the services, gRPC-Web included.</summary>
+    /// <summary>Maps the services, gRPC-Web included, and the page that uses them.</summary>
     public static void MapGateway(this WebApplication app)
     {
         var origins = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.CorsOrigins;
+        app.UseWebPage();
         app.UseRouting();
         if (origins.Count > 0)
         {
