@@ -102,6 +102,6 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
       reject(new ConnectError('Stopped.', Code.Canceled));
-    });
+    }, { once: true });
   });
 }

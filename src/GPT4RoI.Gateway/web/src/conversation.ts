@@ -45,10 +45,6 @@ export class Conversation {
     return this.#id;
   }
 
-  get isEmpty(): boolean {
-    return this.#turns === 0;
-  }
-
   /** Shows a conversation, and goes on with the turn in which this tab has left it. */
   open({ id, turns }: ConversationMessage): void {
     this.close();
@@ -143,15 +139,18 @@ export class Conversation {
     const { regions, toasts, restorePicture } = this.#here;
     const { turn, view } = asking;
     if (asking.mayRestore && isPictureLost(error) && (await restorePicture())) {
-      return this.#run({ ...asking, mayRestore: false });
+      return turn.conversationId === this.#id ? this.#run({ ...asking, mayRestore: false }) : undefined;
     }
     regions.release(turn.newRegions);
+    const { message, mayPass } = explain(error);
+    if (isStopped || !mayPass) {
+      openTurn.forget();
+    }
     if (!isStopped) {
-      view.end(`No answer. ${explain(error).message}`);
+      view.end(`No answer. ${message}`);
       toasts.show(error, () => this.#retry(asking));
       return;
     }
-    openTurn.forget();
     view.end('Stopped. The model will not remember this turn.');
     await this.#recallIfFinished(asking);
   }

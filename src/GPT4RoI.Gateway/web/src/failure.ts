@@ -66,3 +66,6 @@ export const isTransient = (error: unknown): boolean =>
 
 /** The server has not got the picture any more. */
 export const isPictureLost = (error: unknown): boolean => ['IMAGE_GONE', 'IMAGE_NOT_FOUND'].includes(reasonOf(error) ?? '');
+
+/** What the call was about is not there. */
+export const isGone = (error: unknown): boolean => error instanceof ConnectError && error.code === Code.NotFound;

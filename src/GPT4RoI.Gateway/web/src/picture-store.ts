@@ -17,10 +17,15 @@ export class PictureStore {
       return;
     }
     const stored: StoredPicture = { imageId, picture, usedAt: Date.now() };
-    await done(pictures.put(stored));
-    const oldestFirst = await done(pictures.index(BY_USE).getAllKeys());
-    for (const key of oldestFirst.slice(0, -MOST_PICTURES)) {
-      pictures.delete(key);
+    try {
+      await done(pictures.put(stored));
+      // getAllKeys() of an index gives the records' own keys, in the index's order
+      const oldestFirst = await done(pictures.index(BY_USE).getAllKeys());
+      for (const key of oldestFirst.slice(0, -MOST_PICTURES)) {
+        pictures.delete(key);
+      }
+    } catch {
+      // no room: the picture is missed after a reload, not before
     }
   }
 

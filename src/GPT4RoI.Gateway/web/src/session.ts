@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import { Composer } from './composer.ts';
 import { Conversation } from './conversation.ts';
 import { byId } from './dom.ts';
-import { isPictureLost, PageError } from './failure.ts';
+import { isGone, isPictureLost, PageError } from './failure.ts';
 import type { Conversation as ConversationMessage } from './generated/gpt4roi/v1/conversation_service_pb.ts';
 import { CoordinateSpace, type Region as RegionMessage } from './generated/gpt4roi/v1/region_pb.ts';
 import { Picture } from './picture.ts';
@@ -80,15 +80,14 @@ export class Session {
   }
 
   /** Forgets the conversation, here and on the server, and begins another one about the same picture. */
-  clear(): void {
+  clear(conversationId = this.#conversation.id): void {
     void this.#open('Clearing …', async () => {
-      const conversationId = this.#conversation.id;
       this.#conversation.close();
-      await this.#api.conversations.deleteConversation({ conversationId });
+      await this.#forget(conversationId);
       const { conversation } = await this.#api.conversations.createConversation({ imageId: this.#imageId });
       this.#regions.reset(this.#regions.size);
       this.#show(conversation);
-    }, () => this.clear());
+    }, () => this.clear(conversationId));
   }
 
   async #begin(picture: Blob): Promise<void> {
@@ -115,6 +114,16 @@ export class Session {
     this.#show(conversation);
   }
 
+  async #forget(conversationId: string): Promise<void> {
+    try {
+      await this.#api.conversations.deleteConversation({ conversationId });
+    } catch (error) {
+      if (!isGone(error)) {
+        throw error;
+      }
+    }
+  }
+
   /** The size of an image; one that the server has lost is uploaded again if its picture is still here. */
   async #sizeOf(imageId: string, picture: Blob | undefined): Promise<Size> {
     try {
@@ -130,10 +139,11 @@ export class Session {
 
   async #restorePicture(): Promise<boolean> {
     const picture = await this.#pictures.get(this.#imageId);
-    if (picture) {
-      await this.#api.upload(picture);
+    try {
+      return picture !== undefined && (await this.#api.upload(picture)).id === this.#imageId;
+    } catch {
+      return false; // what it was wanted for has its own failure to tell
     }
-    return picture !== undefined;
   }
 
   async #lay(imageId: string, size: Size, picture: Blob | undefined, regions: readonly Region[]): Promise<void> {

@@ -11,10 +11,17 @@ const STAGES: readonly (readonly [Stage, string])[] = [
   [Stage.PREFILL, 'Reading'],
 ];
 
+/** Pixels from the end within which a reader is taken to follow the answer. */
+const NEAR_END = 160;
+
 /** The turns, oldest first. */
 export class Transcript {
   readonly #log = byId('log', HTMLElement);
   readonly #status = byId('status', HTMLElement);
+
+  constructor() {
+    new ResizeObserver(() => this.follow()).observe(this.#log);
+  }
 
   /** Adds a question, and room for its answer. */
   add(question: string, askAgain: (view: TurnView) => void): TurnView {
@@ -42,7 +49,7 @@ export class Transcript {
   /** Shows the end, unless somebody has scrolled away from it. */
   follow(always = false): void {
     const { scrollHeight, scrollTop, clientHeight } = this.#log;
-    if (always || scrollHeight - scrollTop - clientHeight < 80) {
+    if (always || scrollHeight - scrollTop - clientHeight < NEAR_END) {
       this.#log.scrollTop = scrollHeight;
     }
   }

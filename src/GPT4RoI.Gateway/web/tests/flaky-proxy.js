@@ -9,6 +9,7 @@ export class FlakyProxy {
   #server;
   #port;
   #held = [];
+  #onHeldEnd = () => {};
   /** Cuts the connection of the next answers after so many chunks, one number each. */
   cuts = [];
   /** Keeps what comes after so many chunks of an answer until release(). */
@@ -26,6 +27,11 @@ export class FlakyProxy {
 
   get url() {
     return `http://localhost:${this.#server.address().port}/`;
+  }
+
+  /** Waits until it keeps the end of an answer, so that the server has given all of it. */
+  hasHeld() {
+    return new Promise((held) => (this.#onHeldEnd = held));
   }
 
   release() {
@@ -66,7 +72,14 @@ export class FlakyProxy {
         } else {
           to.write(frame);
         }
-      }, () => (this.#held.length > 0 ? this.#held.push(() => to.end()) : to.end()));
+      }, () => {
+        if (this.#held.length > 0) {
+          this.#held.push(() => to.end());
+          this.#onHeldEnd();
+        } else {
+          to.end();
+        }
+      });
     });
     onward.on('error', () => to.destroy());
     to.on('close', () => onward.destroy());

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { devices, launch, Tab } from './browser.js';
 import { FlakyProxy } from './flaky-proxy.js';
-import { answer, rambling } from './grpc-web.js';
+import { answer } from './grpc-web.js';
 import { Standalone } from './standalone.js';
+import { answers, ask, boxes, choose, numbers, press, ramble, sample, SCOOTER, temperature, upload } from './steps.js';
 
-const SCOOTER = join(import.meta.dirname, '../samples/scooter.png');
 const SCOOTER_BOX = [4, 62, 78, 121];
 const ONION_BOX = [20, 2, 73, 66];
 const HERB_BOX = [89, 33, 123, 70];
@@ -104,7 +103,7 @@ for (const device of ['desktop, light', 'mobile, dark']) {
       await upload(tab);
       await tab.draw(...SCOOTER_BOX);
       await boxes(page, 1);
-      await tap(tab, 40, 90);
+      await tab.draw(40, 90, 40, 90); // a click, or a tap
       await page.locator('.box.selected').waitFor();
       await tab.draw(40, 90, 50, 80);
       await page.waitForFunction(() => document.querySelector('.region input')?.value === '14');
@@ -222,7 +221,22 @@ for (const device of ['desktop, light', 'mobile, dark']) {
       }
     }));
 
-    it('a reload in mid-answer goes on with the same turn', scenario(device, async (tab) => {
+    it('a reload in mid-answer goes on with the same turn, in the same words', scenario(device, async (tab) => {
+      const { page } = tab;
+      await sample(page);
+      await ramble(page);
+      await page.click('#send');
+      await page.waitForFunction(() => document.querySelector('.answer').textContent.length > 40);
+      const begun = await page.locator('.answer').textContent();
+      await page.reload();
+      await page.waitForFunction((start) => document.querySelector('.answer')?.textContent.startsWith(start), begun);
+      assert.equal(await page.locator('.turn').count(), 1);
+      await boxes(page, 2);
+      await page.keyboard.press('Escape');
+      await page.locator('.unfinished').waitFor();
+    }));
+
+    it('an answer that ended while the page was reloaded is there', scenario(device, async (tab) => {
       const proxy = await FlakyProxy.start(server.port);
       try {
         const { page } = tab;
@@ -231,13 +245,12 @@ for (const device of ['desktop, light', 'mobile, dark']) {
         await temperature(page, 0);
         proxy.holdAfter = 2;
         await page.click('#send');
-        await page.locator('.answer.streaming').waitFor();
-        proxy.release();
-        proxy.cuts = [];
+        await proxy.hasHeld();
         await page.reload();
+        proxy.release();
         await answers(page, 'region1 is a scooter and region2 is an onion.');
-        await boxes(page, 2);
         assert.equal(await page.locator('.turn').count(), 1);
+        await boxes(page, 2);
       } finally {
         await proxy.stop();
       }
@@ -329,6 +342,14 @@ describe('a gateway with keys', () => {
 });
 
 describe('accessibility', () => {
+  let proxy;
+
+  before(async () => {
+    proxy = await FlakyProxy.start(server.port);
+  });
+
+  after(() => proxy?.stop());
+
   for (const name of Object.keys(devices)) {
     it(`axe finds nothing, and targets are big enough (${name})`, scenario(name, async (tab) => {
       const { page } = tab;
@@ -349,17 +370,20 @@ describe('accessibility', () => {
       await page.fill('#question', 'What is <region3>, and <region9>?');
       await page.locator('.review.problem').waitFor();
       await check();
-      const stopRambling = await ramble(page);
+      proxy.holdAfter = 1;
       await ask(page, 'What is <region3>?');
       await page.locator('.answer.streaming').waitFor();
       await check();
-      await page.click('#stop');
-      await page.locator('.unfinished').waitFor();
-      await stopRambling();
-      await ask(page, 'What is <region1>?');
+      proxy.release();
       await page.locator('.stats summary').click();
       await check();
-    }));
+      await ramble(page);
+      await ask(page, 'What is <region1>?');
+      await page.locator('.answer.streaming').waitFor();
+      await page.click('#stop');
+      await page.locator('.unfinished').waitFor();
+      await check();
+    }, () => proxy.url));
   }
 });
 
@@ -375,67 +399,4 @@ function scenario(device, run, at = () => server.url) {
       await tab.close();
     }
   };
-}
-
-async function choose(page, file) {
-  const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Choose a picture' }).click();
-  await (await chooser).setFiles(file);
-}
-
-async function upload({ page }) {
-  await choose(page, SCOOTER);
-  await page.locator('.stage img').waitFor();
-}
-
-async function sample(page) {
-  await page.getByRole('button', { name: 'Scooter and onion' }).click();
-  await boxes(page, 2);
-  await page.locator('#send:enabled').waitFor();
-}
-
-async function boxes(page, count) {
-  await page.waitForFunction((wanted) => document.querySelectorAll('.box').length === wanted, count);
-}
-
-async function temperature(page, value) {
-  await page.click('#sampling-open');
-  await page.getByLabel('Temperature').fill(String(value));
-  await page.click('#sampling-open');
-}
-
-/** Makes answers long; gives what makes them short again. */
-async function ramble(page) {
-  const asks = '**/gpt4roi.v1.ConversationService/Ask';
-  await page.route(asks, (route) => route.continue({ postData: rambling(route.request().postDataBuffer()) }));
-  return () => page.unroute(asks);
-}
-
-async function ask(page, question) {
-  await page.fill('#question', question);
-  await page.keyboard.press('Enter');
-}
-
-/** Waits until these are all the answers, and the last one has ended. */
-async function answers(page, ...texts) {
-  await page.waitForFunction(
-    (wanted) => JSON.stringify(Array.from(document.querySelectorAll('.answer'), (answer) => answer.textContent)) === JSON.stringify(wanted)
-      && document.querySelector('#log').getAttribute('aria-busy') === 'false',
-    texts,
-  );
-}
-
-/** The four numbers of a region, as its row shows them. */
-async function numbers(page, id) {
-  return page.$$eval(`.region[data-region="${id}"] input`, (fields) => fields.map((field) => Number(field.value)));
-}
-
-async function press(page, button) {
-  await button.focus();
-  await page.keyboard.press('Enter');
-}
-
-/** A click, or a tap, at a point of the picture. */
-async function tap(tab, x, y) {
-  await tab.draw(x, y, x, y);
 }
