@@ -9,7 +9,7 @@ export class FlakyProxy {
   #server;
   #port;
   #held = [];
-  #onHeldEnd = () => {};
+  #keepsTheEnd = withResolver();
   /** Cuts the connection of the next answers after so many chunks, one number each. */
   cuts = [];
   /** Keeps what comes after so many chunks of an answer until release(). */
@@ -29,9 +29,9 @@ export class FlakyProxy {
     return `http://localhost:${this.#server.address().port}/`;
   }
 
-  /** Waits until it keeps the end of an answer, so that the server has given all of it. */
-  hasHeld() {
-    return new Promise((held) => (this.#onHeldEnd = held));
+  /** Settles once it keeps the end of an answer: the server has given all of it. */
+  get keepsTheEnd() {
+    return this.#keepsTheEnd.promise;
   }
 
   release() {
@@ -75,7 +75,7 @@ export class FlakyProxy {
       }, () => {
         if (this.#held.length > 0) {
           this.#held.push(() => to.end());
-          this.#onHeldEnd();
+          this.#keepsTheEnd.resolve();
         } else {
           to.end();
         }
@@ -85,6 +85,12 @@ export class FlakyProxy {
     to.on('close', () => onward.destroy());
     onward.end(body);
   }
+}
+
+function withResolver() {
+  let resolve;
+  const promise = new Promise((settle) => (resolve = settle));
+  return { promise, resolve };
 }
 
 /** Calls `each` with every frame of a gRPC-Web body: flags, length, message. */

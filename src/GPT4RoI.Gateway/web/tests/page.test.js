@@ -16,8 +16,8 @@ let browser;
 let server;
 
 before(async () => {
-  // one open answer at a time, so that a second one is refused
-  [browser, server] = await Promise.all([launch(), Standalone.start({ Gateway__Admission__MaxStreamsPerTenant: '1' })]);
+  // so few that a scenario can fill them, and enough for one that is just being stopped
+  [browser, server] = await Promise.all([launch(), Standalone.start({ Gateway__Admission__MaxStreamsPerTenant: '2' })]);
 });
 
 after(async () => {
@@ -179,21 +179,26 @@ for (const device of ['desktop, light', 'mobile, dark']) {
     }));
 
     it('a full server is told with its reason, and tried again when the time has come', scenario(device, async (tab) => {
-      const other = await Tab.open(browser, server.url, devices[device]);
-      await sample(other.page);
-      await ramble(other.page);
-      await other.page.click('#send');
-      await other.page.locator('.answer.streaming').waitFor();
-
       const { page } = tab;
       await sample(page);
       await temperature(page, 0);
+      const others = await Promise.all([1, 2].map(() => Tab.open(browser, server.url, devices[device])));
+      for (const other of others) {
+        await sample(other.page);
+        await ramble(other.page);
+      }
+      await Promise.all(others.map(async (other) => {
+        await other.page.click('#send');
+        await other.page.locator('.answer.streaming').waitFor();
+      }));
       await page.click('#send');
       await page.getByRole('alert').getByText('TENANT_STREAMS').waitFor();
       await page.getByRole('button', { name: 'Try again in 1 s' }).waitFor();
-      await other.page.click('#stop');
-      await other.page.locator('.unfinished').waitFor();
-      await other.close();
+      await Promise.all(others.map(async (other) => {
+        await other.page.click('#stop');
+        await other.page.locator('.unfinished').waitFor();
+        await other.close();
+      }));
       await page.getByRole('button', { name: 'Try again', exact: true }).click();
       await answers(page, 'region1 is a scooter and region2 is an onion.');
     }));
@@ -245,7 +250,7 @@ for (const device of ['desktop, light', 'mobile, dark']) {
         await temperature(page, 0);
         proxy.holdAfter = 2;
         await page.click('#send');
-        await proxy.hasHeld();
+        await proxy.keepsTheEnd;
         await page.reload();
         proxy.release();
         await answers(page, 'region1 is a scooter and region2 is an onion.');
