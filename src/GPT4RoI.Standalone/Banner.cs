@@ -19,13 +19,15 @@ internal static class Banner
     {
         var model = await app.Services.GetRequiredService<IGrainFactory>().GetGrain<IModelGrain>(0).GetAsync(CancellationToken.None);
         var silo = app.Services.GetRequiredService<IOptions<SiloOptions>>().Value;
-        var grpcPort = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.GrpcPort;
+        var gateway = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
         var operations = app.Services.GetRequiredService<IOptions<OperationsOptions>>().Value.Port;
         var own = app.Urls.Where(url => operations != 0 && new Uri(url).Port == operations).ToList();
+        var listening = app.Urls.Except(own).Order(StringComparer.Ordinal).ToList();
+        var page = new Uri(listening.Find(url => new Uri(url).Port == gateway.HttpPort) ?? listening[^1]);
         Console.WriteLine($"""
 
-            GPT4RoI.Standalone is ready.
-              listening  {string.Join("  ", app.Urls.Except(own).Order(StringComparer.Ordinal))}
+            GPT4RoI.Standalone is ready: open {page.Scheme}://localhost:{page.Port}/ in a browser.
+              listening  {string.Join("  ", listening)}
               operators  {string.Join("  ", own.Select(url => $"{url}/health/ready  {url}/metrics  {url}/debug/engine"))}
               model      {model.Name}
               data       {data.Path}
@@ -38,7 +40,7 @@ internal static class Banner
                 """);
         }
         var example = ModelCard.Read(silo.Model).Example is { } carded ? carded with { Image = Path.Combine(silo.Model, carded.Image) } : AnyPicture;
-        var server = grpcPort is DefaultGrpcPort or 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"--server http://localhost:{grpcPort} ");
+        var server = gateway.GrpcPort is DefaultGrpcPort or 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"--server http://localhost:{gateway.GrpcPort} ");
         Console.WriteLine($"""
 
             Ask about a region of a picture:

@@ -18,6 +18,7 @@ public sealed class StandaloneTests : IDisposable
         var (server, address) = await StartAsync(cancellationToken);
         await using var started = server;
         Assert.Contains("demo-small", server.Output, StringComparison.Ordinal);
+        Assert.Contains($"open http://localhost:{_ports[1]}/", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("meaningless", server.Output, StringComparison.Ordinal);
 
         // the printed command, less the part that builds the program
@@ -42,6 +43,19 @@ public sealed class StandaloneTests : IDisposable
 
         Assert.Contains("fixture-tiny", server.Output, StringComparison.Ordinal);
         Assert.Contains("meaningless", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_IsAtTheGatewaysPort_AndNotAtTheOperators()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var (server, _) = await StartAsync(cancellationToken);
+        await using var started = server;
+        using var http = new HttpClient();
+
+        Assert.Contains("<title>GPT4RoI</title>", await http.GetStringAsync($"http://localhost:{_ports[1]}/", cancellationToken), StringComparison.Ordinal);
+        using var operators = await http.GetAsync($"http://localhost:{_ports[2]}/", cancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, operators.StatusCode);
     }
 
     [Fact]

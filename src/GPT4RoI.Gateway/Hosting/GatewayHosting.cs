@@ -55,10 +55,11 @@ internal static class GatewayHosting
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
     }
 
-    /// <summary>Maps the services, gRPC-Web included, and OpenAI's API.</summary>
+    /// <summary>Maps the services, gRPC-Web included, OpenAI's API, and the page.</summary>
     public static void MapGateway(this WebApplication app)
     {
         var origins = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.CorsOrigins;
+        app.UseWebPage();
         app.UseRouting();
         if (origins.Count > 0)
         {
