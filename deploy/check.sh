@@ -78,7 +78,7 @@ check "refused: KEDA without Prometheus" refuses "set monitoring.prometheusUrl" 
 check "refused: one name for two routes" refuses "only one kind of route" --set routes.enabled=true,routes.grpc.hostnames={a.example},routes.http.hostnames={a.example}
 check "refused: routes that the cluster has not" refuses "this Kubernetes has no GRPCRoute" --set routes.enabled=true,routes.grpc.hostnames={a.example}
 check "refused: a pool called gateway" refuses "the name is taken" --set 'silos.gateway.roles={llm}'
-check "refused: no memory limit" refuses "gateway.resources.limits.memory is missing" --set gateway.resources.limits.memory=null,defaults.resources.limits.memory=null
+check "refused: no memory limit" refuses "/gateway/resources/limits/memory" --set gateway.resources.limits.memory=null
 
 check "README's table" same_table
 check "alerts" alerts

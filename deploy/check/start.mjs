@@ -75,7 +75,7 @@ async function main() {
   assert.match(refused.stderr, /API key/);
   step('without its key it is not');
 
-  const parts = [['gpt4roi-gateway', 'Ask'], ['gpt4roi-vision', 'Encode'], ...['turn', 'encode', 'regions', 'queue', 'prefill', 'decode'].map(name => ['gpt4roi-llm', name])];
+  const parts = [['gpt4roi-gateway', 'Ask'], ['gpt4roi-vision', 'IRoiGrain'], ...['turn', 'encode', 'regions', 'queue', 'prefill', 'decode'].map(name => ['gpt4roi-llm', name])];
   const trace = await until('one trace goes from the gateway to the last token', 30, () => traceWith(traces.spans, parts));
   const told = JSON.stringify(traces.spans.map(span => span.attributes));
   for (const secret of [apiKey, 'What is', 'scooter']) assert.ok(!told.includes(secret), `a trace tells "${secret}"`);

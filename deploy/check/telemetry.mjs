@@ -31,10 +31,12 @@ export async function receiveTraces() {
   return { spans, endpoint: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }
 
-// Spans of the one trace that all of the parts are in; null if there is none yet.
+// Spans of the one trace that all of the parts are in.
 export function traceWith(spans, parts) {
   const traces = [...new Set(spans.map(span => span.trace))].map(trace => spans.filter(span => span.trace === trace));
-  return traces.find(trace => parts.every(([service, name]) => trace.some(span => span.service === service && span.name.includes(name)))) ?? null;
+  const whole = traces.find(trace => parts.every(([service, name]) => trace.some(span => span.service === service && span.name.includes(name))));
+  if (!whole) throw new Error(`there is none among\n${traces.map(trace => [...new Set(trace.map(({ service, name }) => `${service} ${name}`))].join(' | ')).join('\n')}`);
+  return whole;
 }
 
 export async function startPrometheus(folder, targets) {

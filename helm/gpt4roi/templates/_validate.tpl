@@ -37,9 +37,6 @@
 {{- if and (gt (int $auto.cpuPercent) 0) (not (dig "requests" "cpu" "" $pool.resources)) -}}
 {{- $faults = append $faults (printf "%s.autoscaling.cpuPercent: set resources.requests.cpu, which it is a share of" $path) -}}
 {{- end -}}
-{{- if not (dig "limits" "memory" "" $pool.resources) -}}
-{{- $faults = append $faults (printf "%s.resources.limits.memory is missing" $path) -}}
-{{- end -}}
 {{- if and (gt (int $pool.gpu.count) 0) $pool.gateway -}}
 {{- $faults = append $faults "gateway.gpu: a gateway computes nothing" -}}
 {{- end -}}

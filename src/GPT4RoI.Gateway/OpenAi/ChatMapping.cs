@@ -69,7 +69,10 @@ internal static class ChatMapping
                 Id = region.Id ?? (uint)(i + 1),
                 Box = new()
                 {
-                    X1 = region.Box[0], Y1 = region.Box[1], X2 = region.Box[2], Y2 = region.Box[3],
+                    X1 = region.Box[0],
+                    Y1 = region.Box[1],
+                    X2 = region.Box[2],
+                    Y2 = region.Box[3],
                     Space = region.Space == Pixels ? V1.CoordinateSpace.Pixels : V1.CoordinateSpace.Normalized,
                 },
             });
