@@ -56,7 +56,8 @@ export class Tab {
     const session = await this.context.newCDPSession(this.page);
     await session.send('Runtime.evaluate', { expression: AXE });
     const violations = await this.page.evaluate(async () => {
-      await Promise.all(document.getAnimations().map((animation) => animation.effect?.getTiming().iterations === Infinity || animation.finished));
+      // one that is cut short, because what it moved has gone, is over as well
+      await Promise.allSettled(document.getAnimations().map((animation) => animation.effect?.getTiming().iterations === Infinity || animation.finished));
       const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`);
     });

@@ -66,7 +66,7 @@ export class FlakyProxy {
       frames(answer, (frame) => {
         tokenChunks += frame[0] === 0 && frame[FRAME_HEADER] === TOKENS ? 1 : 0;
         if (tokenChunks > cut) {
-          to.destroy();
+          to.socket?.end(); // what was written before arrives, but no end
         } else if (tokenChunks > this.holdAfter) {
           this.#held.push(() => to.write(frame));
         } else {
