@@ -12,6 +12,11 @@ internal static class QuestionRules
     public static ClusterError? Ask(string question) =>
         question.Length == 0 ? Invalid.Field("question", "QUESTION_EMPTY", "The question is empty.") : Length(question);
 
+    /// <summary>An answer of a conversation that its client keeps.</summary>
+    public static ClusterError? Answer(string answer) => answer.Length <= RequestLimits.AnswerCharacters
+        ? null
+        : Invalid.Field("answer", "ANSWER_TOO_LONG", $"An answer has {answer.Length} characters; the limit is {RequestLimits.AnswerCharacters}.");
+
     /// <summary>A question about many regions; empty stands for the default one.</summary>
     public static ClusterError? Describe(string question)
     {

@@ -4,6 +4,8 @@ namespace GPT4RoI.Gateway.Admission;
 internal static class RequestLimits
 {
     public const int QuestionCharacters = 8000;
+    public const int AnswerCharacters = 32_000;
+    public const int Messages = 201;
     public const int Regions = 64;
     public const uint RegionId = 999;
     public const int StopTexts = 16;

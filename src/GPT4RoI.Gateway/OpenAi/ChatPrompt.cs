@@ -24,6 +24,10 @@ internal sealed partial record ChatPrompt(ArraySegment<byte> Picture, IReadOnlyL
     /// <summary>Reads the messages.</summary>
     public static Outcome<ChatPrompt> Read(IReadOnlyList<ChatMessage?> messages)
     {
+        if (messages.Count > RequestLimits.Messages)
+        {
+            return Wrong("messages", $"There are {messages.Count} messages; the limit is {RequestLimits.Messages}.");
+        }
         List<ArraySegment<byte>> pictures = [];
         List<string> texts = [];
         for (var i = 0; i < messages.Count; i++)
@@ -91,7 +95,7 @@ internal sealed partial record ChatPrompt(ArraySegment<byte> Picture, IReadOnlyL
             }
         }
         texts.Add(string.Join('\n', parts));
-        return message.Role == User ? QuestionRules.Ask(texts[^1]) is { } error ? error with { Field = path } : null : null;
+        return (message.Role == User ? QuestionRules.Ask(texts[^1]) : QuestionRules.Answer(texts[^1])) is { } error ? error with { Field = path } : null;
     }
 
     private static ClusterError Wrong(string field, string message) => Invalid.Field(field, "MESSAGES", message);

@@ -170,6 +170,20 @@ public sealed class ChatCompletionsTests(Backend backend) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Post_HistoryWithoutEnd_IsRefused()
+    {
+        var first = $$"""{"role":"user","content":[{{Chat.Image(Chat.Picture())}},{"type":"text","text":"?"}]}""";
+        const string more = """,{"role":"assistant","content":"."},{"role":"user","content":"?"}""";
+
+        var tooMany = await Chat.PostAsync(_gateway!, Chat.Request($"[{first}{string.Concat(Enumerable.Repeat(more, 101))}]"));
+        var tooLong = await Chat.PostAsync(_gateway!, Chat.Request($"[{first}{more.Replace("\".\"", $"\"{new string('a', 32_001)}\"", StringComparison.Ordinal)}]"));
+
+        AssertError(400, "messages", "messages", tooMany);
+        Assert.Contains("203 messages; the limit is 201", (string?)tooMany.Json["error"]!["message"]);
+        AssertError(400, "messages[1].content", "answer_too_long", tooLong);
+    }
+
+    [Fact]
     public async Task Post_AnotherModel_Is404()
     {
         var body = Chat.Question("model");
