@@ -10,6 +10,7 @@ internal sealed class BatchQueue<TItem, TResult> : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly LinkedList<BatchItem<TItem, TResult>> _waiting = [];
+    private BatchItem<TItem, TResult>? _timed; // the item that the timer is set for
     private bool _closed;
 
     public BatchQueue(BatchLimits limits, TimeProvider time)
@@ -41,6 +42,7 @@ internal sealed class BatchQueue<TItem, TResult> : IDisposable
             }
             item.EnqueuedAt = _time.GetTimestamp();
             _waiting.AddLast(item);
+            SetTimer();
             Monitor.Pulse(_waiting);
             return VisionFault.None;
         }
@@ -62,7 +64,6 @@ internal sealed class BatchQueue<TItem, TResult> : IDisposable
         {
             while (!_closed)
             {
-                // The timer is set before the clock is read: were it the other way round, time could pass in between unnoticed.
                 SetTimer();
                 if (NextBatch() is { } batch)
                 {
@@ -111,10 +112,12 @@ internal sealed class BatchQueue<TItem, TResult> : IDisposable
         return batch;
     }
 
+    // An item that comes into an empty queue sets its timer as it comes: no time can pass between the two unnoticed.
     private void SetTimer()
     {
-        if (_waiting.First is { } oldest && TimeLeft(oldest.Value) is var left && left > TimeSpan.Zero)
+        if (_waiting.First?.Value is { } oldest && oldest != _timed && TimeLeft(oldest) is var left && left > TimeSpan.Zero)
         {
+            _timed = oldest;
             _timer.Change(left, Timeout.InfiniteTimeSpan);
         }
     }
@@ -125,6 +128,7 @@ internal sealed class BatchQueue<TItem, TResult> : IDisposable
     {
         lock (_waiting)
         {
+            _timed = null; // a timer may be early: then it is set again for what is left
             Monitor.Pulse(_waiting);
         }
     }
