@@ -1,13 +1,14 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { Api } from './api.ts';
-import { explain, isTransient } from './failure.ts';
+import { explain, isBroken, isTransient } from './failure.ts';
 import type { AskRequestSchema } from './generated/gpt4roi/v1/conversation_service_pb.ts';
 import type { Finished, Stage } from './generated/gpt4roi/v1/generation_pb.ts';
 import { CoordinateSpace } from './generated/gpt4roi/v1/region_pb.ts';
 import type { Turn } from './turn.ts';
 
 const TRIES = 5;
+const TRIES_BEFORE_ANYTHING_CAME = 2;
 const FIRST_PAUSE_MS = 400;
 
 export type AnswerEvent =
@@ -30,7 +31,10 @@ export class Answer {
     [this.#api, this.#turn] = [api, turn];
   }
 
-  /** Asks, and asks again if the connection breaks after it has begun. May be called again after it has failed. */
+  /**
+   * Asks, and asks again if the connection breaks: the turn has a name, so the server answers it once. A connection that breaks before anything has come
+   * gets one more try only, since the server may not be there at all. May be called again after it has failed.
+   */
   async *events(signal: AbortSignal): AsyncGenerator<AnswerEvent> {
     for (let tries = 1; ; tries++) {
       const before = this.#progress;
@@ -45,7 +49,8 @@ export class Answer {
           continue;
         }
         tries = this.#progress === before ? tries : 1;
-        if (signal.aborted || !isTransient(error) || this.#progress === 0 || tries === TRIES) {
+        const isBegun = this.#progress > 0;
+        if (signal.aborted || !(isBegun ? isTransient(error) : isBroken(error)) || tries === (isBegun ? TRIES : TRIES_BEFORE_ANYTHING_CAME)) {
           throw error;
         }
         yield { kind: 'reconnecting' };

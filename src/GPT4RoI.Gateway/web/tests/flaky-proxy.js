@@ -10,8 +10,10 @@ export class FlakyProxy {
   #port;
   #held = [];
   #keepsTheEnd = withResolver();
-  /** Cuts the connection of the next answers after so many chunks, one number each. */
+  /** Cuts the connection of the next answers after so many chunks, one number each; -1 cuts it before anything has come but the head. */
   cuts = [];
+  /** Waited for before a cut: a browser may forget what came together with the end of a connection. */
+  beforeCut = async () => {};
   /** Keeps what comes after so many chunks of an answer until release(). */
   holdAfter = Infinity;
   /** Bodies of the questions that have come by. */
@@ -57,22 +59,29 @@ export class FlakyProxy {
       this.questions.push(body.subarray(FRAME_HEADER));
     }
     const onward = request({ port: this.#port, path: from.url, method: from.method, headers: from.headers }, (answer) => {
-      to.writeHead(answer.statusCode, answer.headers);
+      to.writeHead(answer.statusCode, answer.headers).flushHeaders();
       if (!isAsk) {
         answer.pipe(to);
         return;
       }
-      let tokenChunks = 0;
+      let [tokenChunks, isCut] = [0, false];
       frames(answer, (frame) => {
         tokenChunks += frame[0] === 0 && frame[FRAME_HEADER] === TOKENS ? 1 : 0;
+        if (isCut) {
+          return;
+        }
         if (tokenChunks > cut) {
-          to.socket?.end(); // what was written before arrives, but no end
+          isCut = true;
+          this.beforeCut().then(() => to.socket?.end()); // what was written before arrives, but no end
         } else if (tokenChunks > this.holdAfter) {
           this.#held.push(() => to.write(frame));
         } else {
           to.write(frame);
         }
       }, () => {
+        if (isCut) {
+          return;
+        }
         if (this.#held.length > 0) {
           this.#held.push(() => to.end());
           this.#keepsTheEnd.resolve();

@@ -216,11 +216,33 @@ for (const device of ['desktop, light', 'mobile, dark']) {
             .observe(document.getElementById('log'), { characterData: true, subtree: true });
         });
         proxy.cuts = [1, 0]; // by then the rest may come as one chunk: the server has not waited
+        proxy.beforeCut = () => page.waitForFunction(() => document.querySelector('.answer').textContent.startsWith('region1'));
         await page.click('#send');
         await answers(page, 'region1 is a scooter and region2 is an onion.');
         assert.equal(proxy.questions.length, 3);
         const whole = 'region1 is a scooter and region2 is an onion.';
         assert.deepEqual((await page.evaluate(() => window.seen)).filter((text) => !whole.startsWith(text)), []);
+      } finally {
+        await proxy.stop();
+      }
+    }));
+
+    it('a connection that breaks before anything has come is tried once more', scenario(device, async (tab) => {
+      const proxy = await FlakyProxy.start(server.port);
+      try {
+        const { page } = tab;
+        await page.goto(proxy.url);
+        await sample(page);
+        await temperature(page, 0);
+        proxy.cuts = [-1];
+        await page.click('#send');
+        await answers(page, 'region1 is a scooter and region2 is an onion.');
+        assert.equal(proxy.questions.length, 2);
+        proxy.cuts = [-1, -1];
+        await ask(page, 'And what is in <region1>?');
+        await page.getByRole('alert').getByText('The server cannot be reached.').waitFor();
+        assert.equal(proxy.questions.length, 4);
+        assert.deepEqual(proxy.questions[2], proxy.questions[3]);
       } finally {
         await proxy.stop();
       }
