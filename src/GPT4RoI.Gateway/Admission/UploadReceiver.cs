@@ -44,16 +44,17 @@ internal sealed class UploadReceiver(AdmissionGate gate, IOptions<AdmissionOptio
             var chunk = chunks.Current.Chunk;
             if (chunk.Length > _limits.MaxChunkBytes)
             {
-                throw Invalid.Field(Field, "CHUNK_TOO_LARGE", $"A chunk has {chunk.Length} bytes; the limit is {_limits.MaxChunkBytes}.").ToRpcException();
+                throw Refused("CHUNK_TOO_LARGE", $"A chunk has {chunk.Length} bytes; the limit is {_limits.MaxChunkBytes}.");
             }
             if (image.Length + chunk.Length > _limits.MaxImageBytes)
             {
-                throw Invalid.Field(Field, "IMAGE_TOO_LARGE", $"The upload is larger than the limit of {_limits.MaxImageBytes} bytes.").ToRpcException();
+                throw Refused("IMAGE_TOO_LARGE", $"The upload is larger than the limit of {_limits.MaxImageBytes} bytes.");
             }
             image.Write(chunk.Span);
         }
         return image.Length > 0
             ? new(image.GetBuffer(), 0, (int)image.Length)
-            : throw Invalid.Field(Field, "IMAGE_EMPTY", "The upload is empty.").ToRpcException();
+            : throw Refused("IMAGE_EMPTY", "The upload is empty.");
     }
+    private static ClusterErrorException Refused(string reason, string message) => new(Invalid.Field(Field, reason, message));
 }

@@ -5,6 +5,7 @@ using GPT4RoI.Gateway.Errors;
 using GPT4RoI.Gateway.Health;
 using GPT4RoI.Gateway.Images;
 using GPT4RoI.Gateway.OpenAi;
+using GPT4RoI.Gateway.Rest;
 using GPT4RoI.Gateway.Services;
 using GPT4RoI.Gateway.Tenants;
 using GPT4RoI.Operations;
@@ -45,7 +46,7 @@ internal static class GatewayHosting
         services.AddHostedService<StoreConnector>();
         services.AddSingleton<EncodeAhead>();
         services.AddHostedService(provider => provider.GetRequiredService<EncodeAhead>());
-        services.AddSingleton<OpenAiDoor>();
+        services.AddSingleton<HttpDoor>();
         services.AddSingleton<ChatReceiver>();
         services.AddSingleton<OpenAiEndpoints>();
         services.AddGatewayHealth();
@@ -55,23 +56,26 @@ internal static class GatewayHosting
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
     }
 
-    /// <summary>Maps the services, gRPC-Web included, OpenAI's API, and the page.</summary>
+    /// <summary>Maps the services, over gRPC-Web and as JSON too, OpenAI's API, and the page.</summary>
     public static void MapGateway(this WebApplication app)
     {
         var origins = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.CorsOrigins;
         app.UseWebPage();
+        app.UseReference();
         app.UseRouting();
         if (origins.Count > 0)
         {
-            app.UseCors(cors => cors.WithOrigins([.. origins]).WithMethods(HttpMethods.Get, HttpMethods.Post).AllowAnyHeader().WithExposedHeaders(ExposedHeaders));
+            app.UseCors(cors => cors.WithOrigins([.. origins]).WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete).AllowAnyHeader().WithExposedHeaders(ExposedHeaders));
         }
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
-        app.MapGrpcService<ImageGrpcService>();
-        app.MapGrpcService<ConversationGrpcService>();
-        app.MapGrpcService<RegionGrpcService>();
-        app.MapGrpcService<ModelGrpcService>();
+        app.MapGrpcService<ImageGrpcService>().BoundBodies();
+        app.MapGrpcService<ConversationGrpcService>().BoundBodies();
+        app.MapGrpcService<RegionGrpcService>().BoundBodies();
+        app.MapGrpcService<ModelGrpcService>().BoundBodies();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
+        app.MapRest();
+        app.MapReference();
         OpenAiEndpoints.Map(app);
     }
 
@@ -98,7 +102,7 @@ internal static class GatewayHosting
             options.Interceptors.Add<ErrorInterceptor>();
             options.Interceptors.Add<TenantInterceptor>();
             options.Interceptors.Add<AdmissionInterceptor>();
-        });
+        }).AddRest();
         services.AddOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>().Configure<IOptions<AdmissionOptions>>(
             (grpc, admission) => grpc.MaxReceiveMessageSize = admission.Value.MaxChunkBytes + MessageOverhead);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GPT4RoI.Contracts.Errors;
+using GPT4RoI.Gateway.Errors;
 using GPT4RoI.Gateway.Tenants;
 
 namespace GPT4RoI.Gateway.OpenAi;
@@ -15,36 +16,27 @@ internal sealed record ChatErrorBody(ChatError Error);
 internal sealed record ChatError(string Message, string Type, string? Param, string Code);
 
 /// <summary>Failures as values to HTTP statuses and OpenAI's errors.</summary>
-internal static class ChatErrors
+internal sealed class ChatErrors : IErrorWriter
 {
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>The body that tells an error.</summary>
-    public static ChatErrorBody ToBody(this ClusterError error) => new(new(
-        error.Message,
-        error.Code switch
-        {
-            ErrorCode.InvalidArgument or ErrorCode.NotFound or ErrorCode.FailedPrecondition => "invalid_request_error",
-            ErrorCode.ResourceExhausted => "rate_limit_error",
-            _ => "server_error",
-        },
-        error.Field,
-        Lower(error.Code == ErrorCode.ResourceExhausted && error.Reason == "REQUEST_RATE" ? "RATE_LIMIT_EXCEEDED" : error.Reason)));
-
-    /// <summary>Answers a request with an error.</summary>
-    public static Task WriteAsync(HttpResponse response, ClusterError error, CancellationToken cancellationToken)
+    public Task WriteAsync(HttpResponse response, ClusterError error, CancellationToken cancellationToken)
     {
+        var body = BodyOf(error);
+        if (response.HasStarted) // it has its status already: only a stream begins before it ends
+        {
+            return ServerSentEvents.WriteAsync(response, body, cancellationToken);
+        }
         response.StatusCode = StatusOf(error);
         if (error.RetryAfter is not null || error.Code is ErrorCode.ResourceExhausted or ErrorCode.Unavailable)
         {
             var wait = error.RetryAfter ?? DefaultRetryAfter;
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
-        return response.WriteAsJsonAsync(error.ToBody(), ChatJson.Options, cancellationToken);
+        return response.WriteAsJsonAsync(body, ChatJson.Options, cancellationToken);
     }
 
-    /// <summary>Answers somebody who has no valid key.</summary>
-    public static Task WriteAsync(HttpResponse response, Stranger stranger, CancellationToken cancellationToken)
+    public Task WriteAsync(HttpResponse response, Stranger stranger, CancellationToken cancellationToken)
     {
         response.StatusCode = StatusCodes.Status401Unauthorized;
         response.Headers.WWWAuthenticate = "Bearer";
@@ -52,6 +44,26 @@ internal static class ChatErrors
             new ChatErrorBody(new(stranger.Message, "invalid_request_error", null, stranger == Stranger.WithWrongKey ? "invalid_api_key" : Lower(stranger.Reason))),
             ChatJson.Options, cancellationToken);
     }
+
+    private static ChatErrorBody BodyOf(ClusterError error) => new(new(
+        error.Message,
+        error.Code switch
+        {
+            ErrorCode.InvalidArgument or ErrorCode.NotFound or ErrorCode.FailedPrecondition => "invalid_request_error",
+            ErrorCode.ResourceExhausted => "rate_limit_error",
+            _ => "server_error",
+        },
+        FieldOf(error.Field),
+        Lower(error.Code == ErrorCode.ResourceExhausted && error.Reason == "REQUEST_RATE" ? "RATE_LIMIT_EXCEEDED" : error.Reason)));
+
+    // The cluster's names for what is elsewhere in a request of this kind.
+    private static string? FieldOf(string? field) => field switch
+    {
+        "chunk" or "question" => "messages",
+        _ when field?.StartsWith("new_regions", StringComparison.Ordinal) == true => field["new_".Length..],
+        _ when field?.StartsWith("sampling.", StringComparison.Ordinal) == true => field["sampling.".Length..],
+        _ => field,
+    };
 
     private static int StatusOf(ClusterError error) => error.Code switch
     {

@@ -9,8 +9,10 @@ namespace GPT4RoI.Gateway.OpenAi;
 
 /// <summary><c>/v1/chat/completions</c> and <c>/v1/models</c>, for clients of OpenAI's API.</summary>
 internal sealed class OpenAiEndpoints(
-    OpenAiDoor door, ChatReceiver receiver, AdmissionGate gate, StreamRelay relay, ServedModel served, IGrainFactory grains, GatewayInstruments instruments)
+    HttpDoor door, ChatReceiver receiver, AdmissionGate gate, StreamRelay relay, ServedModel served, IGrainFactory grains, GatewayInstruments instruments)
 {
+    private static readonly ChatErrors Errors = new();
+
     /// <summary>Maps them.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -20,7 +22,7 @@ internal sealed class OpenAiEndpoints(
         v1.MapGet("/models/{id}", (HttpContext http, OpenAiEndpoints endpoints, string id) => endpoints.GetModelAsync(http, id));
     }
 
-    private Task CompleteAsync(HttpContext http) => door.EnterAsync(http, async (tenant, aborted) =>
+    private Task CompleteAsync(HttpContext http) => door.EnterAsync(http, Errors, async (tenant, aborted) =>
     {
         var call = await receiver.ReceiveAsync(http.Request, tenant, aborted);
         using var slot = gate.EnterStream(tenant.Id).OrThrow();
@@ -38,10 +40,10 @@ internal sealed class OpenAiEndpoints(
         }
     });
 
-    private Task ListModelsAsync(HttpContext http) => door.EnterAsync(http, async (_, aborted) =>
+    private Task ListModelsAsync(HttpContext http) => door.EnterAsync(http, Errors, async (_, aborted) =>
         await http.Response.WriteAsJsonAsync(new ModelList([new((await served.GetAsync(aborted)).Name)]), ChatJson.Options, aborted));
 
-    private Task GetModelAsync(HttpContext http, string id) => door.EnterAsync(http, async (_, aborted) =>
+    private Task GetModelAsync(HttpContext http, string id) => door.EnterAsync(http, Errors, async (_, aborted) =>
     {
         var model = await served.GetAsync(aborted);
         if (model.Name != id)

@@ -31,6 +31,8 @@ internal sealed class GatewayHost : IAsyncDisposable
             Reachable(GrpcAddress), new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true }, DisposeHttpClient = true });
     }
 
+    public IServiceProvider Services => _app.Services;
+
     public Uri GrpcAddress { get; }
 
     public Uri HttpAddress { get; }

@@ -216,7 +216,7 @@ for (const device of ['desktop, light', 'mobile, dark']) {
             .observe(document.getElementById('log'), { characterData: true, subtree: true });
         });
         proxy.cuts = [1, 0]; // by then the rest may come as one chunk: the server has not waited
-        proxy.beforeCut = () => page.waitForFunction(() => document.querySelector('.answer').textContent.startsWith('region1'));
+        proxy.beforeCut = () => page.waitForFunction(() => document.querySelector('.answer')?.textContent);
         await page.click('#send');
         await answers(page, 'region1 is a scooter and region2 is an onion.');
         assert.equal(proxy.questions.length, 3);
@@ -366,6 +366,16 @@ describe('a gateway with keys', () => {
     await ask(page, 'Is <region1> a dog?');
     await answers(page, 'region1 is a scooter and region2 is an onion.', 'It is a scooter, so no.');
   }, () => guarded.url));
+});
+
+describe('the reference of the API', () => {
+  it('shows every call and makes one', scenario('desktop, light', async ({ page }) => {
+    await page.getByText('/gpt4roi/v1/conversations/{conversationId}:ask').waitFor();
+    await page.getByText('/gpt4roi/v1/model', { exact: true }).click();
+    await page.getByRole('button', { name: 'Try it out' }).click();
+    await page.getByRole('button', { name: 'Execute' }).click();
+    await page.locator('.live-responses-table').getByText('"demo-small"').first().waitFor();
+  }, () => `${server.url}reference`));
 });
 
 describe('accessibility', () => {

@@ -4,13 +4,13 @@ using GPT4RoI.Gateway.Admission;
 using GPT4RoI.Gateway.Errors;
 using GPT4RoI.Gateway.Tenants;
 
-namespace GPT4RoI.Gateway.OpenAi;
+namespace GPT4RoI.Gateway.Hosting;
 
-/// <summary>What every call over HTTP goes through, as gRPC's go through interceptors: errors, then who, then how much.</summary>
-internal sealed partial class OpenAiDoor(TenantDirectory directory, AdmissionGate gate, ILogger<OpenAiDoor> logger)
+/// <summary>What every call over HTTP goes through that is not gRPC's, as those go through interceptors: errors, then who, then how much.</summary>
+internal sealed partial class HttpDoor(TenantDirectory directory, AdmissionGate gate, ILogger<HttpDoor> logger)
 {
-    /// <summary>Runs a call for its tenant.</summary>
-    public async Task EnterAsync(HttpContext http, Func<Tenant, CancellationToken, Task> call)
+    /// <summary>Runs a call for its tenant. What goes wrong is told by <paramref name="errors"/>.</summary>
+    public async Task EnterAsync(HttpContext http, IErrorWriter errors, Func<Tenant, CancellationToken, Task> call)
     {
         var (response, aborted) = (http.Response, http.RequestAborted);
         response.Headers["x-request-id"] = http.TraceIdentifier;
@@ -18,7 +18,7 @@ internal sealed partial class OpenAiDoor(TenantDirectory directory, AdmissionGat
         {
             if (!directory.TryAuthenticate(http, out var tenant, out var stranger))
             {
-                await ChatErrors.WriteAsync(response, stranger, aborted);
+                await errors.WriteAsync(response, stranger, aborted);
                 return;
             }
             var refusal = gate.CountRequest(tenant.Id);
@@ -32,7 +32,7 @@ internal sealed partial class OpenAiDoor(TenantDirectory directory, AdmissionGat
         }
         catch (Exception exception)
         {
-            await TellAsync(response, ErrorOf(exception, http.Request.Path), aborted);
+            await errors.WriteAsync(response, ErrorOf(exception, http.Request.Path), aborted);
         }
     }
 
@@ -50,22 +50,8 @@ internal sealed partial class OpenAiDoor(TenantDirectory directory, AdmissionGat
                 LogOutage(path, error.Reason, exception.GetType().Name);
             }
         }
-        return error with { Field = FieldOf(error.Field) };
+        return error;
     }
-
-    // The cluster's names for what is elsewhere in a request of this kind.
-    private static string? FieldOf(string? field) => field switch
-    {
-        "chunk" or "question" => "messages",
-        _ when field?.StartsWith("new_regions", StringComparison.Ordinal) == true => field["new_".Length..],
-        _ when field?.StartsWith("sampling.", StringComparison.Ordinal) == true => field["sampling.".Length..],
-        _ => field,
-    };
-
-    // An answer that has begun has its status already: only a stream begins before it ends.
-    private static Task TellAsync(HttpResponse response, ClusterError error, CancellationToken cancellationToken) => response.HasStarted
-        ? ServerSentEvents.WriteAsync(response, error.ToBody(), cancellationToken)
-        : ChatErrors.WriteAsync(response, error, cancellationToken);
 
     private static void Tell(IHeaderDictionary headers, RequestAllowance allowance)
     {
