@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
+using GPT4RoI.Client.Chat;
 using GPT4RoI.Client.Mapping;
 using GPT4RoI.Client.Transport;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Extensions.AI;
 
 namespace GPT4RoI.Client;
 
@@ -16,6 +18,7 @@ public sealed class Gpt4RoiClient : IDisposable, IAsyncDisposable
     private readonly CallRunner _calls;
     private readonly AnswerStreams _answers;
     private readonly DeadlineOptions _deadlines;
+    private readonly Uri? _address;
     private readonly GrpcChannel? _ownChannel;
 
     /// <summary>A client of the gateway at <paramref name="address"/>.</summary>
@@ -39,7 +42,7 @@ public sealed class Gpt4RoiClient : IDisposable, IAsyncDisposable
 
     internal Gpt4RoiClient(GatewayStubs stubs, Gpt4RoiClientOptions options, TimeProvider timeProvider)
     {
-        (_stubs, _deadlines, Time) = (stubs, options.Deadlines, timeProvider);
+        (_stubs, _deadlines, _address, Time) = (stubs, options.Deadlines, options.Address, timeProvider);
         _calls = new CallRunner(options, timeProvider);
         _answers = new AnswerStreams(stubs, _calls, options.Deadlines.Answer, options.Retry.MaxAttempts, timeProvider);
     }
@@ -180,6 +183,14 @@ public sealed class Gpt4RoiClient : IDisposable, IAsyncDisposable
     public async Task<ModelInfo> GetModelAsync(CancellationToken cancellationToken = default) =>
         FromWire.Model(await CallAsync(
             options => _stubs.Models.GetModelAsync(new(), options).ResponseAsync, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>
+    /// This client as Microsoft.Extensions.AI's. Pictures are <see cref="DataContent"/>, or <see cref="HostedFileContent"/> with the id of an uploaded one;
+    /// regions are <see cref="RegionContent"/>. The server keeps the history: an answer has a <see cref="ChatResponse.ConversationId"/>, and with it in
+    /// <see cref="ChatOptions"/> the next call sends new messages only. <see cref="DeleteConversationAsync"/> ends a conversation; disposing the result
+    /// leaves this client open.
+    /// </summary>
+    public IChatClient AsIChatClient() => new Gpt4RoiChatClient(this, _address);
 
     /// <summary>Closes the connection; calls under way fail.</summary>
     public void Dispose() => _ownChannel?.Dispose();
