@@ -15,12 +15,12 @@ after(() => server?.stop());
 
 for (const { name, prepare, run: command, again = command, server: variable, skip } of examples) {
   const overHttp = variable === 'OPENAI_BASE_URL';
-  describe(name, { skip }, () => {
+  describe(name, () => {
     before(async () => {
-      for (const step of prepare) await runOrThrow(step, { seconds: 300 });
+      for (const step of skip ? [] : prepare) await runOrThrow(step, { seconds: 300 });
     });
 
-    test('the answer is right', async () => {
+    test('the answer is right', { skip }, async () => {
       const output = await runOrThrow(command, { env: { [variable]: overHttp ? `${server.http}/v1` : server.grpc }, seconds: 120 });
       if (!overHttp) {
         assert.equal(output, 'A scooter.\n');
@@ -33,7 +33,7 @@ for (const { name, prepare, run: command, again = command, server: variable, ski
     });
 
     for (const breaks of ['ends', 'goes']) {
-      test(`an answer whose stream ${breaks} before its end is an error`, async () => {
+      test(`an answer whose stream ${breaks} before its end is an error`, { skip }, async () => {
         const fake = await (overHttp ? startFakeHttp : startFakeGrpc)(breaks);
         try {
           const { status, stdout, stderr } = await run(again, { env: { [variable]: fake.address, GPT4ROI_API_KEY: 'a-key-of-the-test' }, seconds: 120 });
@@ -48,7 +48,7 @@ for (const { name, prepare, run: command, again = command, server: variable, ski
       });
     }
 
-    test('no server is an error', async () => {
+    test('no server is an error', { skip }, async () => {
       const { status, stdout, stderr } = await run(again, { env: nobody, seconds: 120 });
       assert.notEqual(status, 0);
       assert.match(stderr, /\S/);
