@@ -28,7 +28,7 @@ export const examples = [
     name: 'python',
     prepare: [
       'mkdir -p docs/examples/python/generated',
-      'protoc -I protos --plugin=protoc-gen-grpc_python=/usr/bin/grpc_python_plugin --python_out=docs/examples/python/generated --grpc_python_out=docs/examples/python/generated protos/gpt4roi/v1/*.proto',
+      'protoc -I protos --plugin=protoc-gen-grpc_python=/usr/bin/grpc_python_plugin --python_out=docs/examples/python/generated --grpc_python_out=docs/examples/python/generated protos/*/*/*.proto',
     ],
     run: '/usr/bin/python3 docs/examples/python/ask.py',
     server: 'GPT4ROI_SERVER',

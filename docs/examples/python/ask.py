@@ -4,7 +4,7 @@ The stubs that it imports are generated from protos/ into generated/, from the r
 
     pip install -r docs/examples/python/requirements.txt
     mkdir -p docs/examples/python/generated
-    python3 -m grpc_tools.protoc -I protos --python_out=docs/examples/python/generated --grpc_python_out=docs/examples/python/generated protos/gpt4roi/v1/*.proto
+    python3 -m grpc_tools.protoc -I protos --python_out=docs/examples/python/generated --grpc_python_out=docs/examples/python/generated protos/*/*/*.proto
     python3 docs/examples/python/ask.py
 """
 

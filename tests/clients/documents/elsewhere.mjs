@@ -51,11 +51,11 @@ const table = {
   'bash docs/examples/curl.sh': { file: examples },
   'curl.sh': { file: examples, holds: 'bash docs/examples/curl.sh', because: 'it is the same' },
   'mkdir -p docs/examples/python/generated': { file: examples },
-  'protoc -I protos --plugin=protoc-gen-grpc_python=/usr/bin/grpc_python_plugin --python_out=docs/examples/python/generated --grpc_python_out=docs/examples/python/generated protos/gpt4roi/v1/*.proto':
+  'protoc -I protos --plugin=protoc-gen-grpc_python=/usr/bin/grpc_python_plugin --python_out=docs/examples/python/generated --grpc_python_out=docs/examples/python/generated protos/*/*/*.proto':
     { file: examples },
   '/usr/bin/python3 docs/examples/python/ask.py': { file: examples },
   'pip install -r docs/examples/python/requirements.txt': pypi,
-  'python3 -m grpc_tools.protoc -I protos --python_out=docs/examples/python/generated --grpc_python_out=docs/examples/python/generated protos/gpt4roi/v1/*.proto': pypi,
+  'python3 -m grpc_tools.protoc -I protos --python_out=docs/examples/python/generated --grpc_python_out=docs/examples/python/generated protos/*/*/*.proto': pypi,
   'python3 docs/examples/python/ask.py': pypi,
 };
 

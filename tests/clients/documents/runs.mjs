@@ -44,6 +44,18 @@ export const runs = [
     run: async ([text], server) => assert.equal(await runOrThrow(text, { env: at(server) }), 'A scooter.\n'),
   },
   {
+    of: [/^curl -s .*\/gpt4roi\/v1\/images$/, /^curl -s .*\/gpt4roi\/v1\/conversations$/, /^curl -sN .*:ask /], // each with the id that the one before told
+    async run([upload, create, ask], server) {
+      const json = async (text, variables) => JSON.parse(await runOrThrow(replaced(text, ['localhost:5091', new URL(server.http).host]), { env: variables }));
+      const { image } = await json(upload);
+      const { conversation } = await json(create, { IMAGE: image.id });
+      const lines = (await runOrThrow(replaced(ask, ['localhost:5091', new URL(server.http).host]), { env: { CONVERSATION: conversation.id } })).trim().split('\n');
+      const events = lines.map(line => JSON.parse(line));
+      assert.ok(events.at(-1).finished.answer.length > 0);
+      assert.equal(events.map(event => event.tokens?.text ?? '').join(''), events.at(-1).finished.answer);
+    },
+  },
+  {
     of: ['gpt4roi ask | chat | verify | weights | bench | data | train | eval'],
     async run([text]) {
       for (const command of text.replace('gpt4roi ', '').split(' | ')) assert.match(await runOrThrow(`gpt4roi ${command} --help`), /--json/, command);

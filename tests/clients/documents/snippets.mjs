@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import grpc from '@grpc/grpc-js';
 import loader from '@grpc/proto-loader';
 import OpenAI from 'openai';
+import { pack, writeConsumer } from '../package.mjs';
 import { root, runOrThrow } from '../shell.mjs';
 import { at, inFolder, replaced } from './runs.mjs';
 
@@ -38,6 +39,17 @@ export const snippets = [
         <ItemGroup><ProjectReference Include="${join(root, 'src/GPT4RoI.Client/GPT4RoI.Client.csproj')}" /></ItemGroup>
       </Project>`);
       writeFileSync(join(folder, 'Program.cs'), `using GPT4RoI.Client;\n${replaced(text, ['http://localhost:5090', server.grpc])}\n`);
+      assert.match(await runOrThrow('dotnet run -c Release', { cwd: folder, seconds: 240 }), /[a-z]/i);
+    }),
+  },
+  {
+    kind: 'csharp',
+    of: [/AsIChatClient\(\)/], // in a project that has the package
+    run: ([text], server) => inFolder(async folder => {
+      cpSync(join(root, 'models/demo-small/backgrounds/brick.jpg'), join(folder, 'photo.jpg'));
+      await writeConsumer(folder, await pack(folder));
+      const usings = ['GPT4RoI.Client', 'GPT4RoI.Client.Chat', 'Microsoft.Extensions.AI'].map(name => `using ${name};\n`).join('');
+      writeFileSync(join(folder, 'Program.cs'), `${usings}await using var client = new Gpt4RoiClient("${server.grpc}");\n${text}\nConsole.WriteLine(answer.Text);\n`);
       assert.match(await runOrThrow('dotnet run -c Release', { cwd: folder, seconds: 240 }), /[a-z]/i);
     }),
   },
