@@ -46,6 +46,10 @@ public sealed record DatasetConfig([property: JsonPropertyName("kind"), JsonRequ
     [JsonPropertyName("tasks")]
     public IReadOnlyList<string>? Tasks { get; init; }
 
+    /// <summary>Scenes of a vision stage: every how many-th picture is a grid of large objects; every other one if nothing is said.</summary>
+    [JsonPropertyName("grid_every")]
+    public int? GridEvery { get; init; }
+
     /// <summary>Scenes: how many make an epoch.</summary>
     [JsonPropertyName("count")]
     public int? Count { get; init; }

@@ -64,7 +64,7 @@ public static class DatasetFactory
         }
 
         var source = new DatasetSource(config, faults);
-        var dataset = SceneSource.Open(source).Dense(source.Count, preprocessor, grid);
+        var dataset = SceneSource.Open(source).Dense(source, preprocessor, grid);
         source.CheckUsed();
         return dataset;
     }

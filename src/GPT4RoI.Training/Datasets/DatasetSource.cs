@@ -48,11 +48,11 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
 
     /// <summary>The limit of boxes.</summary>
     /// <param name="otherwise">Where the configuration sets none.</param>
-    public int MaxBoxes(int otherwise)
-    {
-        _used.Add("max_boxes");
-        return config.MaxBoxes is null or >= 1 ? config.MaxBoxes ?? otherwise : throw Wrong("max_boxes", "must be 1 or more");
-    }
+    public int MaxBoxes(int otherwise) => AtLeast("max_boxes", config.MaxBoxes, 1, otherwise);
+
+    /// <summary>Every how many-th picture is a grid.</summary>
+    /// <param name="otherwise">Where the configuration sets none.</param>
+    public int GridEvery(int otherwise) => AtLeast("grid_every", config.GridEvery, 2, otherwise);
 
     /// <summary>Refuses what was set but not asked for, and a ratio that is none.</summary>
     /// <exception cref="DatasetException">The message names it.</exception>
@@ -63,6 +63,7 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
             ("annotations", config.Annotations is not null), ("images", config.Images is not null), ("detections", config.Detections is not null),
             ("classes", config.Classes is not null), ("max_boxes", config.MaxBoxes is not null), ("sprites", config.Sprites is not null),
             ("augmentation", config.Augmentation is not null), ("tasks", config.Tasks is not null), ("count", config.Count is not null),
+            ("grid_every", config.GridEvery is not null),
         ];
         if (keys.FirstOrDefault(key => key.IsSet && !_used.Contains(key.Key)) is { Key: { } key })
         {
@@ -86,6 +87,12 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
     {
         _used.Add(key);
         return value is not { } given ? throw Wrong(key, "is missing") : fits(given) ? given : throw Wrong(key, limit);
+    }
+
+    private int AtLeast(string key, int? value, int least, int otherwise)
+    {
+        _used.Add(key);
+        return value is null || value >= least ? value ?? otherwise : throw Wrong(key, $"must be {least} or more");
     }
 
     private DatasetException Wrong(string key, string problem) => new($"Data set \"{Name}\" ({config.Kind}): \"{key}\" {problem}.");

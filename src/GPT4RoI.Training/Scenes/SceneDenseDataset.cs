@@ -6,16 +6,21 @@ using GPT4RoI.Training.Vision;
 namespace GPT4RoI.Training.Scenes;
 
 /// <summary>
-/// Scenes whose patches and boxes have classes: every other one a grid of large objects, which shows the most in the least time. The last class is
-/// background. Thread-safe.
+/// Scenes whose patches and boxes have classes: some of them grids of large objects, which show the most in the least time. The last class is background.
+/// Thread-safe.
 /// </summary>
 /// <param name="generator">Draws the scenes.</param>
 /// <param name="objectClasses">Kinds of objects.</param>
 /// <param name="count">Samples that make an epoch.</param>
 /// <param name="preprocessor">The model's.</param>
 /// <param name="grid">Patches along one side.</param>
-internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClasses, int count, ImagePreprocessor preprocessor, int grid) : IDenseVisionDataset
+/// <param name="gridEvery">Every how many-th sample is a grid, 2 or more.</param>
+internal sealed class SceneDenseDataset(
+    SceneGenerator generator, int objectClasses, int count, ImagePreprocessor preprocessor, int grid, int gridEvery = SceneDenseDataset.EveryOther) : IDenseVisionDataset
 {
+    /// <summary>A grid, a scene, a grid, …</summary>
+    public const int EveryOther = 2;
+
     private const int FewestColumns = 2, MostColumns = 3;
 
     // Parts of a patch that make it an object's or the background's; what lies between has no label.
@@ -31,7 +36,7 @@ internal sealed class SceneDenseDataset(SceneGenerator generator, int objectClas
     /// <inheritdoc/>
     public DenseSample Get(int index, Random random)
     {
-        var isGrid = index % 2 != 0;
+        var isGrid = index % gridEvery == gridEvery - 1;
         var scene = isGrid ? generator.CreateGrid(random, random.Next(FewestColumns, MostColumns + 1)) : generator.Create(random);
         var owners = Owners(scene);
         var isCounted = !isGrid && scene.Objects.Count <= PatchTargets.MostObjects; // in a grid the place alone tells the number

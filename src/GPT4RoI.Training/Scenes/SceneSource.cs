@@ -28,8 +28,8 @@ internal sealed class SceneSource
     public static IInstructionDataset OpenTold(DatasetSource source) => Open(source, () => new SceneOptions()).Conversations(source, told: true);
 
     /// <summary>Class labels of their patches and boxes.</summary>
-    public IDenseVisionDataset Dense(int count, ImagePreprocessor preprocessor, int grid) =>
-        new SceneDenseDataset(_generator, _sprites.Classes.Items.Count, count, preprocessor, grid);
+    public IDenseVisionDataset Dense(DatasetSource source, ImagePreprocessor preprocessor, int grid) => new SceneDenseDataset(
+        _generator, _sprites.Classes.Items.Count, source.Count, preprocessor, grid, source.GridEvery(SceneDenseDataset.EveryOther));
 
     private static SceneSource Open(DatasetSource source, Func<SceneOptions> options)
     {

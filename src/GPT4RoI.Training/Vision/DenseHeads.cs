@@ -9,7 +9,8 @@ namespace GPT4RoI.Training.Vision;
 
 /// <summary>
 /// Linear heads on the deepest level's patches and on the region vectors. Patches say what they show, which of the objects from left to right, how many
-/// there are of it, and where its centre lies, so that a language model can go through the objects one by one and count them. Shallower levels have
+/// there are of it, where its centre lies and whether that is in the patch itself, so that a language model can go through the objects one by one and count
+/// them. Shallower levels have
 /// none: they would learn to classify what they cannot, and less of what the deeper ones need. Region vectors say what they show; their first numbers are
 /// to be the box's place and size, so that regions can be compared. Used in pretraining only.
 /// </summary>
@@ -18,7 +19,12 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
     private const string Prefix = "pretraining.";
 
     // What is next to what is harder to see than what it is.
-    private const int NumberWeight = 2;
+    private const int NumberWeight = 3;
+
+    private const int CountWeight = 2;
+
+    // One patch of an object's has its centre: little is to be won by saying so.
+    private const int MiddleWeight = 6;
 
     // Of a distance in sides of the picture, eight patches or so.
     private const int CentreWeight = 8;
@@ -39,6 +45,7 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         .. Head(Prefix + "number", PatchTargets.MostObjects + 1, config.Vision.HiddenSize),
         .. Head(Prefix + "count", PatchTargets.MostObjects + 1, config.Vision.HiddenSize),
         .. Head(Prefix + "centre", 2, config.Vision.HiddenSize),
+        .. Head(Prefix + "middle", 2, config.Vision.HiddenSize),
         .. Head(Prefix + "region", classes, config.Language.HiddenSize),
     ];
 
@@ -51,7 +58,8 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         var patches = levels[^1].flatten(0, 1); // [batch·patches, channels]
         var loss = CrossEntropy(patches, "patch", batch.Patches.Classes)
             .Plus(CrossEntropy(patches, "number", batch.Patches.Numbers).Times(NumberWeight))
-            .Plus(CrossEntropy(patches, "count", batch.Patches.Counts))
+            .Plus(CrossEntropy(patches, "count", batch.Patches.Counts).Times(CountWeight))
+            .Plus(CrossEntropy(patches, "middle", batch.Patches.Middles(config.Vision.Grid)).Times(MiddleWeight))
             .Plus(CentreDistance(patches, batch.Patches.CentreOffsets).Times(CentreWeight));
         if (batch.Regions is not null)
         {

@@ -19,6 +19,11 @@ public sealed record PatchTargets(int[] Classes, int[] Numbers, int[] Counts, fl
     /// <summary>Objects are numbered and counted so far; a picture with more has no such labels.</summary>
     public const int MostObjects = 9;
 
+    /// <summary>[patches]: 1 in the patch that holds the centre of its own object, else 0.</summary>
+    /// <param name="grid">Patches along one side.</param>
+    public int[] Middles(int grid) =>
+        [.. CentreOffsets.Chunk(2).Select(offset => Array.TrueForAll(offset, part => part * grid is >= -0.5f and < 0.5f) ? 1 : 0)];
+
     /// <summary>Those of several pictures, one after the other.</summary>
     public static PatchTargets Join(IReadOnlyCollection<PatchTargets> pictures) => new(
         [.. pictures.SelectMany(picture => picture.Classes)], [.. pictures.SelectMany(picture => picture.Numbers)],

@@ -83,6 +83,11 @@ public sealed class SceneDatasetTests
         () => DatasetFactory.OpenVision(new DatasetConfig("coco"), Preprocessor, Grid, new DataFaults()));
 
     [Fact]
+    public void OpenVision_NothingButGrids_IsRefused() => Assert.Contains(
+        "\"grid_every\" must be 2 or more",
+        Assert.Throws<DatasetException>(() => DatasetFactory.OpenVision(Config with { GridEvery = 1 }, Preprocessor, Grid, new DataFaults())).Message);
+
+    [Fact]
     public void GetDense_Patches_SayWhichObjectAndHowManyAndWhereItIs()
     {
         var generator = new SceneGenerator(DemoFiles.Sprites, DemoFiles.Options(0.5f));
@@ -125,6 +130,36 @@ public sealed class SceneDatasetTests
 
         Assert.All(patches.Numbers.Concat(patches.Counts), label => Assert.Equal(EncodedSample.Ignored, label));
         Assert.Contains(patches.CentreOffsets, float.IsFinite);
+    }
+
+    [Theory]
+    [InlineData(2, new[] { 1, 3, 5, 7, 9 })]
+    [InlineData(4, new[] { 3, 7 })]
+    public void GetDense_SomeSamples_AreGrids(int gridEvery, int[] grids)
+    {
+        var dataset = new SceneDenseDataset(
+            new SceneGenerator(DemoFiles.Sprites, DemoFiles.Options(0.5f)), DemoFiles.Classes.Items.Count, 10, Preprocessor, Grid, gridEvery);
+
+        Assert.Equal(grids, Enumerable.Range(0, 10).Where(index => dataset.Get(index, new Random(0)).Patches.Numbers.All(number => number == EncodedSample.Ignored)));
+    }
+
+    [Fact]
+    public void Middles_OfAScene_AreWhereTheCentreOfAPatchsOwnObjectIs()
+    {
+        var generator = new SceneGenerator(DemoFiles.Sprites, DemoFiles.Options(0.5f));
+        var dataset = new SceneDenseDataset(generator, DemoFiles.Classes.Items.Count, 10, Preprocessor, Grid);
+        var found = 0;
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var (patches, scene) = (dataset.Get(0, new Random(seed)).Patches, generator.Create(new Random(seed)));
+            var order = scene.FromLeftToRight(Grid);
+            var expected = patches.Numbers.Select(
+                (number, patch) => number > 0 && scene.Objects[order[number - 1]].Cell(Grid) == (patch % Grid, patch / Grid) ? 1 : 0).ToArray();
+            Assert.Equal(expected, patches.Middles(Grid));
+            found += expected.Sum();
+        }
+
+        Assert.InRange(found, 60, 200);
     }
 
     [Fact]
