@@ -1,6 +1,7 @@
 using System.Globalization;
 using GPT4RoI.Contracts.Models;
 using GPT4RoI.Gateway.Hosting;
+using GPT4RoI.Gateway.Rest;
 using GPT4RoI.Operations;
 using GPT4RoI.Silo.Hosting;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,7 @@ internal static class Banner
             GPT4RoI.Standalone is ready: open {page.Scheme}://localhost:{page.Port}/ in a browser.
               listening  {string.Join("  ", listening)}
               operators  {string.Join("  ", own.Select(url => $"{url}/health/ready  {url}/metrics  {url}/debug/engine"))}
+              reference  {page.Scheme}://localhost:{page.Port}{Reference.Page}
               model      {model.Name}
               data       {data.Path}
             """);

@@ -43,7 +43,6 @@ internal static class Reference
                 options.RoutePrefix = Page.TrimStart('/');
                 options.DocumentTitle = "GPT4RoI API";
                 options.SwaggerEndpoint(Document, "gpt4roi.v1");
-                options.ConfigObject.Urls = [new() { Name = "gpt4roi.v1", Url = Document }];
             });
         });
 

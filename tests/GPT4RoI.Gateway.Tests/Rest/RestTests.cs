@@ -45,6 +45,35 @@ public sealed class RestTests(Backend backend) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ask_FailsOnTheWay_TellsItInTheLastLine()
+    {
+        var conversation = await ConversationAsync();
+
+        var reply = await Gateway.PostAsync($"conversations/{conversation}:ask", $$"""{"question":"{{Answers.Refuse}} it"}""");
+
+        Assert.Equal((200, "STAGE_QUEUED"), (reply.Status, (string?)reply.Lines[0]["progress"]!["stage"]));
+        Assert.Equal((8, "The queue holds 512 requests."), ((int)reply.Lines[^1]["code"]!, (string?)reply.Lines[^1]["message"]));
+        Assert.Contains("QUEUE_FULL", reply.Lines[^1]["details"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_ClientLeaves_IsCancelled()
+    {
+        var question = $"{Answers.Hang} until the client of JSON leaves";
+        var conversation = await ConversationAsync();
+        using var http = new HttpClient { BaseAddress = Gateway.HttpAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/gpt4roi/v1/conversations/{conversation}:ask", UriKind.Relative))
+        {
+            Content = new StringContent($$"""{"question":"{{question}}"}""", Encoding.UTF8, "application/json"),
+        };
+        using (await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel))
+        {
+            await backend.State.Hanging(question).Task.WaitAsync(Cancel);
+        }
+        await backend.State.Cancelled(question).Task.WaitAsync(Cancel);
+    }
+
+    [Fact]
     public async Task DescribeRegions_AnswersForEach()
     {
         var image = (string)(await Gateway.UploadAsync(Pictures.Unique())).Json["image"]!["id"]!;
