@@ -69,14 +69,29 @@ public sealed class ChatClientTests
 
         await chat.GetResponseAsync([First("What is <region1>?")], new()
         {
-            Temperature = 0.7f, TopK = 5, TopP = 0.9f, PresencePenalty = 0.1f, FrequencyPenalty = 0.2f, Seed = 42, MaxOutputTokens = 9, StopSequences = ["."],
+            Temperature = 0.7f,
+            TopK = 5,
+            TopP = 0.9f,
+            PresencePenalty = 0.1f,
+            FrequencyPenalty = 0.2f,
+            Seed = 42,
+            MaxOutputTokens = 9,
+            StopSequences = ["."],
             RawRepresentationFactory = _ => new SamplingOptions { MinP = 0.05f, Temperature = 2 },
         }, Cancellation);
 
         Assert.Equal(
             new V1.SamplingParams
             {
-                Temperature = 0.7f, TopK = 5, TopP = 0.9f, MinP = 0.05f, PresencePenalty = 0.1f, FrequencyPenalty = 0.2f, Seed = 42, MaxTokens = 9, Stop = { "." },
+                Temperature = 0.7f,
+                TopK = 5,
+                TopP = 0.9f,
+                MinP = 0.05f,
+                PresencePenalty = 0.1f,
+                FrequencyPenalty = 0.2f,
+                Seed = 42,
+                MaxTokens = 9,
+                Stop = { "." },
             },
             gateway.Questions.Single().Sampling);
     }

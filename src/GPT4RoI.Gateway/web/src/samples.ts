@@ -23,6 +23,6 @@ export const samples: readonly Sample[] = [
     name: 'Unicorn and waffle',
     url: unicorn,
     boxes: [box(62, 21, 121, 68), box(43, 82, 81, 122), box(11, 16, 58, 68)],
-    question: 'Which of <region1>, <region2> and <region3> is a unicorn?',
+    question: 'Which of <region1>, <region2> and <region3> is a scorpion?',
   },
 ];
