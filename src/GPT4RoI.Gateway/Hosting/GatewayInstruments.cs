@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using GPT4RoI.Contracts.Conversations;
+using GPT4RoI.Contracts.Errors;
 
 namespace GPT4RoI.Gateway.Hosting;
 
@@ -11,6 +12,9 @@ internal sealed class GatewayInstruments
     public const string MeterName = "GPT4RoI.Gateway";
 
     private static readonly double[] DurationBuckets = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92, 163.84];
+
+    // Why an open answer loses its node. An alert does not see the first increment of a series that begins with it, so they begin with 0.
+    private static readonly string[] Outages = ["INTERRUPTED", "CLUSTER_UNAVAILABLE", "CLUSTER_TIMEOUT", ClusterError.NodeStopping];
 
     private readonly UpDownCounter<long> _streams;
     private readonly Counter<long> _failovers;
@@ -29,7 +33,14 @@ internal sealed class GatewayInstruments
     }
 
     /// <summary>A stream begins.</summary>
-    public void StreamOpened() => _streams.Add(1);
+    public void StreamOpened()
+    {
+        _streams.Add(1);
+        foreach (var outage in Outages)
+        {
+            _failovers.Add(0, Because(outage));
+        }
+    }
 
     /// <summary>A stream is over.</summary>
     /// <param name="duration">How long it took.</param>
@@ -46,7 +57,7 @@ internal sealed class GatewayInstruments
     }
 
     /// <summary>An open answer lost its node.</summary>
-    public void FailedOver(string reason) => _failovers.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public void FailedOver(string reason) => _failovers.Add(1, Because(reason));
 
     /// <summary>An answer came to its end. Tenants are as many as the settings name.</summary>
     public void Answered(string tenant, TurnUsage usage)
@@ -56,4 +67,6 @@ internal sealed class GatewayInstruments
             _tokens.Add(count, new("tenant", tenant), new("type", type));
         }
     }
+
+    private static KeyValuePair<string, object?> Because(string reason) => new("reason", reason);
 }
