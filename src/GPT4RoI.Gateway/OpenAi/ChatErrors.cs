@@ -59,7 +59,7 @@ internal sealed class ChatErrors : IErrorWriter
     // The cluster's names for what is elsewhere in a request of this kind.
     private static string? FieldOf(string? field) => field switch
     {
-        "chunk" or "question" => "messages",
+        "chunk" or "question" or "body" => "messages",
         _ when field?.StartsWith("new_regions", StringComparison.Ordinal) == true => field["new_".Length..],
         _ when field?.StartsWith("sampling.", StringComparison.Ordinal) == true => field["sampling.".Length..],
         _ => field,

@@ -43,10 +43,6 @@ internal sealed class ChatReceiver(UploadReceiver uploads, ImageStore images, Se
             var path = exception.Path?.TrimStart('$', '.') ?? "";
             throw Refused(path, "JSON", path.Length > 0 ? $"{path} is not what it should be." : "The body is not JSON.");
         }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            throw Refused("messages", "BODY_TOO_LARGE", "The body is larger than this server takes.");
-        }
     }
 
     private async Task<ChatCall> ReadAsync(ChatBody body, Tenant tenant, ModelInfo model, CancellationToken cancellationToken)

@@ -139,6 +139,9 @@ public sealed class RestTests(Backend backend) : IAsyncLifetime
         Assert.Equal("IMAGE_EMPTY", (await gateway.UploadAsync([])).Reason);
         var large = await gateway.UploadAsync(new byte[3000]);
         Assert.Equal((400, "IMAGE_TOO_LARGE"), (large.Status, large.Reason));
+        var larger = await gateway.UploadAsync(new byte[10_000]); // the server itself reads no more than twice an image
+        Assert.Equal((400, "BODY_TOO_LARGE", "body"), (larger.Status, larger.Reason, larger.Field));
+        Assert.DoesNotContain(gateway.Logs, record => record.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
     }
 
     [Fact]
