@@ -203,49 +203,31 @@ for (const device of ['desktop, light', 'mobile, dark']) {
       await answers(page, 'region1 is a scooter and region2 is an onion.');
     }));
 
-    it('an answer whose connection breaks goes on behind its last token', scenario(device, async (tab) => {
-      const proxy = await FlakyProxy.start(server.port);
-      try {
-        const { page } = tab;
-        await page.goto(proxy.url);
-        await sample(page);
-        await temperature(page, 0);
-        await page.evaluate(() => {
-          window.seen = [];
-          new MutationObserver((changes) => window.seen.push(...changes.map(({ target }) => target.textContent)))
-            .observe(document.getElementById('log'), { characterData: true, subtree: true });
-        });
-        proxy.cuts = [1, 0]; // by then the rest may come as one chunk: the server has not waited
-        proxy.beforeCut = () => page.waitForFunction(() => document.querySelector('.answer')?.textContent);
-        await page.click('#send');
-        await answers(page, 'region1 is a scooter and region2 is an onion.');
-        assert.equal(proxy.questions.length, 3);
-        const whole = 'region1 is a scooter and region2 is an onion.';
-        assert.deepEqual((await page.evaluate(() => window.seen)).filter((text) => !whole.startsWith(text)), []);
-      } finally {
-        await proxy.stop();
-      }
+    it('an answer whose connection breaks goes on behind its last token', throughProxy(device, async ({ page }, proxy) => {
+      await page.evaluate(() => {
+        window.seen = [];
+        new MutationObserver((changes) => window.seen.push(...changes.map(({ target }) => target.textContent)))
+          .observe(document.getElementById('log'), { characterData: true, subtree: true });
+      });
+      proxy.cuts = [1, 0]; // by then the rest may come as one chunk: the server has not waited
+      proxy.beforeCut = () => page.waitForFunction(() => document.querySelector('.answer')?.textContent);
+      await page.click('#send');
+      await answers(page, 'region1 is a scooter and region2 is an onion.');
+      assert.equal(proxy.questions.length, 3);
+      const whole = 'region1 is a scooter and region2 is an onion.';
+      assert.deepEqual((await page.evaluate(() => window.seen)).filter((text) => !whole.startsWith(text)), []);
     }));
 
-    it('a connection that breaks before anything has come is tried once more', scenario(device, async (tab) => {
-      const proxy = await FlakyProxy.start(server.port);
-      try {
-        const { page } = tab;
-        await page.goto(proxy.url);
-        await sample(page);
-        await temperature(page, 0);
-        proxy.cuts = [-1];
-        await page.click('#send');
-        await answers(page, 'region1 is a scooter and region2 is an onion.');
-        assert.equal(proxy.questions.length, 2);
-        proxy.cuts = [-1, -1];
-        await ask(page, 'And what is in <region1>?');
-        await page.getByRole('alert').getByText('The server cannot be reached.').waitFor();
-        assert.equal(proxy.questions.length, 4);
-        assert.deepEqual(proxy.questions[2], proxy.questions[3]);
-      } finally {
-        await proxy.stop();
-      }
+    it('a connection that breaks before anything has come is tried once more', throughProxy(device, async ({ page }, proxy) => {
+      proxy.cuts = [-1];
+      await page.click('#send');
+      await answers(page, 'region1 is a scooter and region2 is an onion.');
+      assert.equal(proxy.questions.length, 2);
+      proxy.cuts = [-1, -1];
+      await ask(page, 'And what is in <region1>?');
+      await page.getByRole('alert').getByText('The server cannot be reached.').waitFor();
+      assert.equal(proxy.questions.length, 4);
+      assert.deepEqual(proxy.questions[2], proxy.questions[3]);
     }));
 
     it('a reload in mid-answer goes on with the same turn, in the same words', scenario(device, async (tab) => {
@@ -263,24 +245,15 @@ for (const device of ['desktop, light', 'mobile, dark']) {
       await page.locator('.unfinished').waitFor();
     }));
 
-    it('an answer that ended while the page was reloaded is there', scenario(device, async (tab) => {
-      const proxy = await FlakyProxy.start(server.port);
-      try {
-        const { page } = tab;
-        await page.goto(proxy.url);
-        await sample(page);
-        await temperature(page, 0);
-        proxy.holdAfter = 2;
-        await page.click('#send');
-        await proxy.keepsTheEnd;
-        await page.reload();
-        proxy.release();
-        await answers(page, 'region1 is a scooter and region2 is an onion.');
-        assert.equal(await page.locator('.turn').count(), 1);
-        await boxes(page, 2);
-      } finally {
-        await proxy.stop();
-      }
+    it('an answer that ended while the page was reloaded is there', throughProxy(device, async ({ page }, proxy) => {
+      proxy.holdAfter = 2;
+      await page.click('#send');
+      await proxy.keepsTheEnd;
+      await page.reload();
+      proxy.release();
+      await answers(page, 'region1 is a scooter and region2 is an onion.');
+      assert.equal(await page.locator('.turn').count(), 1);
+      await boxes(page, 2);
     }));
 
     it('shows markup in an answer as text', scenario(device, async (tab) => {
@@ -436,4 +409,19 @@ function scenario(device, run, at = () => server.url) {
       await tab.close();
     }
   };
+}
+
+/** A scenario with the first sample, through a proxy that can break connections. */
+function throughProxy(device, run) {
+  return scenario(device, async (tab) => {
+    const proxy = await FlakyProxy.start(server.port);
+    try {
+      await tab.page.goto(proxy.url);
+      await sample(tab.page);
+      await temperature(tab.page, 0);
+      await run(tab, proxy);
+    } finally {
+      await proxy.stop();
+    }
+  });
 }
