@@ -34,6 +34,18 @@ internal sealed record ModelStart(
         return Create(config, ParameterSet.Create(ModelCatalog.Specs(config), seed, device), tokenizer, source.Tokenizer!, source.Tokenizer!);
     }
 
+    /// <summary>The model as a stage wants it: with smaller patches, if it names another size.</summary>
+    /// <exception cref="InvalidDataException">Patches cannot be of that size.</exception>
+    public ModelStart For(StageConfig stage)
+    {
+        var sizes = PatchRefinement.Sizes(Config, stage);
+        if (sizes != Config)
+        {
+            PatchRefinement.Apply(Parameters, Config, sizes);
+        }
+        return this with { Config = sizes };
+    }
+
     /// <summary>Opens a checkpoint; its vocabulary grows to the tokenizer's.</summary>
     /// <exception cref="WeightsException">A file is missing or does not fit.</exception>
     public static ModelStart Load(string folder, string tokenizerFolder, Device device)

@@ -30,7 +30,7 @@ public sealed class Trainer(TrainingConfig config, string folder, Func<StageConf
     /// <param name="cancellationToken">Stops between two steps, behind a checkpoint.</param>
     /// <exception cref="TrainingDivergedException">The loss is not finite any more.</exception>
     /// <exception cref="WeightsException">The model's files do not fit.</exception>
-    /// <exception cref="InvalidDataException">The data or the checkpoint make no sense.</exception>
+    /// <exception cref="InvalidDataException">The data, the checkpoint or a stage's size of patches make no sense.</exception>
     /// <exception cref="IOException">Another training is at work in the folder, or it cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Run(IProgress<StepReport>? progress = null, CancellationToken cancellationToken = default)
@@ -44,9 +44,11 @@ public sealed class Trainer(TrainingConfig config, string folder, Func<StageConf
         store.RemoveRemains();
         var (state, start) = Resume(store.Latest);
         using var parameters = start.Parameters;
+        _ = config.Stages.Skip(state.Stage).Aggregate(start.Config, PatchRefinement.Sizes); // what cannot be is refused before hours of training
         using var log = new LossLog(folder, state.Step);
         for (; state.Stage < config.Stages.Count; state = state with { Stage = state.Stage + 1, StageStep = 0 })
         {
+            start = start.For(config.Stages[state.Stage]);
             state = RunStage(state, start, store, log, progress, cancellationToken);
         }
         var export = Path.Combine(folder, ModelFolderName);

@@ -33,6 +33,42 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_StageWithSmallerPatches_GoesOnFromWhatWasLearned()
+    {
+        var config = Trainings.Config(Trainings.Instruction(40), Trainings.Instruction(4) with { PatchSize = 4, LearningRate = 1e-5 }) with { CheckpointEvery = 3 };
+        Trainings.Run(config, _folder.At("whole"));
+        var expected = Trainings.Losses(_folder.At("whole"));
+        foreach (var stop in new[] { 39, 40, 42 })
+        {
+            var run = _folder.At($"stopped{stop}");
+            StopAfter(config, run, stop);
+            Trainings.Run(config, run);
+            Assert.Equal(expected, Trainings.Losses(run));
+        }
+
+        double[] losses = [.. expected.Skip(1).Select(line => double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture))];
+        using var checkpoint = Gpt4RoiCheckpoint.Open(_folder.At("whole", "model"));
+        using var vision = checkpoint.LoadVisionTower(ModelPlacement.Cpu);
+
+        Assert.Equal(4, checkpoint.Config.Vision.PatchSize);
+        Assert.True(losses[40] < (losses[0] + losses[39]) / 2, $"from {losses[0]} to {losses[39]}, then {losses[40]}");
+    }
+
+    [Theory]
+    [InlineData(16, "patch_size 16 is larger than 8")]
+    [InlineData(5, "does not divide 32")]
+    public void Run_StageWithPatchesThatCannotBe_IsRefusedBeforeTraining(int side, string named)
+    {
+        var config = Trainings.Config(Trainings.Instruction(2), Trainings.Vision(2) with { PatchSize = side });
+
+        var exception = Assert.Throws<InvalidDataException>(() => Trainings.Run(config, _folder.Root));
+
+        Assert.StartsWith("Stage 'vision': ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(named, exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.At("losses.csv")));
+    }
+
+    [Fact]
     public void Run_VisionStageAfterAnother_KeepsItsHeads()
     {
         var headsAlone = Trainings.Vision(60) with { Train = [ParameterGroup.Heads], LearningRate = 0.02, BatchSize = 16 };

@@ -51,6 +51,12 @@ public sealed record StageConfig
     /// <summary>What is trained; everything else stays as it is.</summary>
     public required IReadOnlyList<ParameterGroup> Train { get; init; }
 
+    /// <summary>
+    /// Side of a patch in pixels from here on: smaller than before, and a divisor of the picture's side. The tower goes on from what it knows. Null leaves
+    /// the patches as they are.
+    /// </summary>
+    public int? PatchSize { get; init; }
+
     /// <summary>Its datasets; the training's if it names none.</summary>
     public IReadOnlyList<DatasetConfig>? Data { get; init; }
 

@@ -74,6 +74,7 @@ public static class TrainingConfigReader
             var name = $"stages[{index}] '{stage.Name}'";
             Require(stage.Steps > 0 != stage.Epochs > 0, $"{name}: either steps or epochs must be positive");
             Require(stage.BatchSize > 0 && stage.Accumulation > 0, $"{name}: batch_size and accumulation must be positive");
+            Require(stage.PatchSize is null or > 0, $"{name}: patch_size must be positive");
             Require(stage.LearningRate > 0, $"{name}: learning_rate must be positive");
             Require(stage.Train.Count > 0, $"{name}: train names no group");
             Require(stage is { WarmUpRatio: >= 0 and < 1, WarmUpSteps: >= 0, WeightDecay: >= 0, ClipNorm: >= 0, Beta2: > 0 and < 1 },

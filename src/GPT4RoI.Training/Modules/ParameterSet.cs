@@ -91,11 +91,13 @@ internal sealed class ParameterSet : IDisposable
     }
 
     /// <summary>Gives a parameter other storage of the same values; the set owns it.</summary>
-    public void Replace(string name, Tensor value)
+    public void Replace(string name, Tensor value) => Replace(_parameters[name].Spec, value);
+
+    /// <summary>Gives a parameter another shape and other values; the set owns them.</summary>
+    public void Replace(ParameterSpec spec, Tensor value)
     {
-        var (spec, old) = _parameters[name];
-        _parameters[name] = (spec, value.DetachFromDisposeScope());
-        old.Dispose();
+        _parameters[spec.Name].Value.Dispose();
+        _parameters[spec.Name] = (spec, value.DetachFromDisposeScope());
     }
 
     /// <summary>The tensors of a parameter as a checkpoint names them. The caller disposes them.</summary>

@@ -9,10 +9,11 @@ namespace GPT4RoI.Training.Scenes;
 /// <param name="Owner">Row-major, one byte per pixel: 0 is background, k + 1 the k-th object.</param>
 public sealed record Scene(DecodedImage Image, IReadOnlyList<SceneObject> Objects, byte[] Owner)
 {
-    /// <summary>The numbers of the objects from left to right, those in one column from top to bottom.</summary>
-    /// <param name="columns">As many columns, and rows: an object is where the centre of its bounds lies.</param>
-    public IReadOnlyList<int> FromLeftToRight(int columns) =>
-        [.. Enumerable.Range(0, Objects.Count).OrderBy(item => Objects[item].Cell(columns))];
+    /// <summary>Of the picture, for its objects' order, and as many rows.</summary>
+    public const int Columns = 8;
+
+    /// <summary>The numbers of the objects from left to right, those in one column from top to bottom: an object is where the centre of its bounds lies.</summary>
+    public IReadOnlyList<int> FromLeftToRight() => [.. Enumerable.Range(0, Objects.Count).OrderBy(item => Objects[item].Cell(Columns))];
 }
 
 /// <summary>One object of a scene.</summary>

@@ -48,9 +48,9 @@ internal sealed class SceneDenseDataset(
             [.. scene.Objects.Select(item => item.Box)], [.. scene.Objects.Select(item => item.Class)]);
     }
 
-    private int[] Numbers(Scene scene, int[] owners)
+    private static int[] Numbers(Scene scene, int[] owners)
     {
-        var numbers = scene.FromLeftToRight(grid).Index().ToDictionary(pair => pair.Item, pair => pair.Index + 1);
+        var numbers = scene.FromLeftToRight().Index().ToDictionary(pair => pair.Item, pair => pair.Index + 1);
         return Label(owners, 0, item => numbers[item]);
     }
 

@@ -22,6 +22,7 @@ public sealed class TrainingConfigReaderTests
     [InlineData("""{ "preset": "stage7" }""", "stage7")]
     [InlineData("""{ "preset": "scratch" }""", "steps or epochs")]
     [InlineData("""{ "preset": "stage1", "steps": 5, "batch_size": 0 }""", "batch_size")]
+    [InlineData("""{ "preset": "stage1", "patch_size": 0 }""", "patch_size")]
     [InlineData("""{ "preset": "stage1", "train": ["eyes"] }""", "train")]
     [InlineData("""{ "preset": "stage1", "speed": 5 }""", "speed")]
     [InlineData("""{ "preset": "scratch", "steps": 5, "optimizer": "sgd" }""", "optimizer")]

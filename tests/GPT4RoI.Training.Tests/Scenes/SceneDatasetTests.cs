@@ -152,7 +152,7 @@ public sealed class SceneDatasetTests
         for (var seed = 0; seed < 40; seed++)
         {
             var (patches, scene) = (dataset.Get(0, new Random(seed)).Patches, generator.Create(new Random(seed)));
-            var order = scene.FromLeftToRight(Grid);
+            var order = scene.FromLeftToRight();
             var expected = patches.Numbers.Select(
                 (number, patch) => number > 0 && scene.Objects[order[number - 1]].Cell(Grid) == (patch % Grid, patch / Grid) ? 1 : 0).ToArray();
             Assert.Equal(expected, patches.Middles(Grid));

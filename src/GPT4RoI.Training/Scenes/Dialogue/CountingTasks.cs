@@ -5,9 +5,6 @@ namespace GPT4RoI.Training.Scenes.Dialogue;
 /// <summary>Questions about the whole picture or about how many. Null where the answer is not beyond doubt.</summary>
 internal static class CountingTasks
 {
-    // Of the picture, for its objects' order; as many as a demonstration model has patches.
-    private const int Columns = 8;
-
     public static SceneTurn CountAll(SceneDialogue talk) =>
         new(SceneTask.CountAll, talk.Any(ScenePhrases.CountAll), English.Sentence($"{All(talk)}, so {English.Number(talk.Facts.Count)}"), Told(talk));
 
@@ -49,7 +46,7 @@ internal static class CountingTasks
 
     // One by one from left to right, as the patches are numbered in pretraining.
     private static string All(SceneDialogue talk) =>
-        English.List([.. talk.Scene.FromLeftToRight(Columns).Select(item => talk.Facts.Class(item).OneOf)]);
+        English.List([.. talk.Scene.FromLeftToRight().Select(item => talk.Facts.Class(item).OneOf)]);
 
     private static SpriteClass[] Present(SceneDialogue talk) => [.. Enumerable.Range(0, talk.Facts.Count).Select(talk.Facts.Class)];
 
