@@ -7,7 +7,12 @@ using static TorchSharp.torch;
 
 namespace GPT4RoI.Training.Tests;
 
-/// <summary>A model from scratch that has to learn something, asked through the checkpoint that the engine would serve.</summary>
+/// <summary>
+/// A model from scratch that has to learn something, asked through the checkpoint that the engine would serve. Nothing runs beside it: the memory that it
+/// watches is the process's.
+/// </summary>
+[Collection(nameof(LearningTests))]
+[CollectionDefinition(nameof(LearningTests), DisableParallelization = true)]
 public sealed class LearningTests : IDisposable
 {
     private const int Unseen = 1_000_000, Questions = 60;

@@ -6,11 +6,13 @@ namespace GPT4RoI.Training.Modules;
 
 /// <summary>
 /// A ViT that reads smaller patches: each of them means to it what the patch's enlarged picture meant before, so that training goes on instead of
-/// beginning anew, and its first part is as cheap as large patches are (resizing a patch embedding: FlexiViT, Beyer et al. 2023, arXiv 2212.08013, section 3.4).
+/// beginning anew, and its first part is as cheap as large patches are (resizing a patch embedding: FlexiViT, Beyer et al. 2023, arXiv 2212.08013,
+/// section 3.4).
 /// </summary>
 internal static class PatchRefinement
 {
-    private const string Kernels = VisionCatalog.Prefix + "embeddings.patch_embedding.weight", Positions = VisionCatalog.Prefix + "embeddings.position_embedding.weight";
+    private const string Kernels = VisionCatalog.Prefix + "embeddings.patch_embedding.weight";
+    private const string Positions = VisionCatalog.Prefix + "embeddings.position_embedding.weight";
 
     /// <summary>The model's sizes in a stage.</summary>
     /// <exception cref="InvalidDataException">The stage's patches are larger than before, or the picture cannot be divided into them.</exception>
@@ -20,7 +22,8 @@ internal static class PatchRefinement
         var side = stage.PatchSize ?? vision.PatchSize;
         return side > 0 && side <= vision.PatchSize && vision.ImageSize % side == 0
             ? before with { Vision = vision with { PatchSize = side } }
-            : throw new InvalidDataException($"Stage '{stage.Name}': patch_size {side} is larger than {vision.PatchSize}, as it was, or does not divide {vision.ImageSize}, the picture's side.");
+            : throw new InvalidDataException(
+                $"Stage '{stage.Name}': patch_size {side} is larger than {vision.PatchSize}, as it was, or does not divide {vision.ImageSize}, a picture's side.");
     }
 
     /// <summary>Resizes what depends on the patches' side; the rest stays.</summary>
@@ -39,7 +42,7 @@ internal static class PatchRefinement
     private static Tensor Shrink(Tensor kernels, int side)
     {
         var enlarge = Stretch(eye(side, device: kernels.device).view(1, side, 1, side), 1, kernels.shape[3]).view(side, -1); // [side, p]
-        return enlarge.matmul(kernels).matmul(enlarge.t());
+        return einsum("sp,ocpq,tq->ocst", enlarge, kernels, enlarge); // [channels, 3, side, side]
     }
 
     // [1 + grid², width] to [1 + finer², width]
