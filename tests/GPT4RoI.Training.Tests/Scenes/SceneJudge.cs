@@ -38,7 +38,7 @@ internal sealed partial class SceneJudge(Scene scene, IReadOnlyDictionary<int, i
             SceneTask.NameAll => $"{Names(regions, known)}.",
             SceneTask.Same => $"{Names(regions[..2], known[..2])}, so {YesNo(Kind(a) == Kind(b))}.",
             SceneTask.Describe => $"{Capital(Everything())}.",
-            SceneTask.CountAll => $"{Capital(Everything())}, so {Numbers[scene.Objects.Count]}.",
+            SceneTask.CountAll => $"{Capital(Numbers[scene.Objects.Count])}.",
             SceneTask.CountClass => $"{Capital(Everything())}, so the number of {Named(turn.Question).Plural} is {Numbers[Objects().Count(item => Kind(item) == Named(turn.Question))]}.",
             SceneTask.CountRegions => $"{Names(regions, known)}, so the number of {Named(turn.Question).Plural} is {Numbers[known.Count(item => Kind(item) == Named(turn.Question))]}.",
             SceneTask.IsThere => $"{Capital(Everything())}, so {YesNo(Objects().Any(item => Kind(item) == Named(turn.Question)))}.",

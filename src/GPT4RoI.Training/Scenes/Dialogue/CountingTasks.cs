@@ -6,7 +6,7 @@ namespace GPT4RoI.Training.Scenes.Dialogue;
 internal static class CountingTasks
 {
     public static SceneTurn CountAll(SceneDialogue talk) =>
-        new(SceneTask.CountAll, talk.Any(ScenePhrases.CountAll), English.Sentence($"{All(talk)}, so {English.Number(talk.Facts.Count)}"), Told(talk));
+        new(SceneTask.CountAll, talk.Any(ScenePhrases.CountAll), English.Sentence(English.Number(talk.Facts.Count)), Told(talk));
 
     public static SceneTurn? CountClass(SceneDialogue talk)
     {
