@@ -18,7 +18,12 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
 {
     private const string Prefix = "pretraining.";
 
-    // What is next to what is harder to see than what it is.
+    // What an object is takes the longest to learn, and the other answers lose nothing by it.
+    private const int ClassWeight = 7;
+
+    // The same of a box, where the vision tower has learned it already.
+    private const int RegionWeight = 5;
+
     private const int NumberWeight = 3;
 
     private const int CountWeight = 2;
@@ -56,7 +61,7 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         var (side, device) = (config.Vision.ImageSize, parameters.Device);
         var levels = model.Vision.Forward(tensor(batch.Pixels, device: device).view(batch.Size, 3, side, side));
         var patches = levels[^1].flatten(0, 1); // [batch·patches, channels]
-        var loss = CrossEntropy(patches, "patch", batch.Patches.Classes)
+        var loss = CrossEntropy(patches, "patch", batch.Patches.Classes).Times(ClassWeight)
             .Plus(CrossEntropy(patches, "number", batch.Patches.Numbers).Times(NumberWeight))
             .Plus(CrossEntropy(patches, "count", batch.Patches.Counts).Times(CountWeight))
             .Plus(CrossEntropy(patches, "middle", batch.Patches.Middles(config.Vision.Grid)).Times(MiddleWeight))
@@ -64,7 +69,7 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         if (batch.Regions is not null)
         {
             var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions); // [regions, hidden]
-            loss = loss.Plus(CrossEntropy(vectors.Times(VectorGain), "region", batch.BoxLabels));
+            loss = loss.Plus(CrossEntropy(vectors.Times(VectorGain), "region", batch.BoxLabels).Times(RegionWeight));
             var places = vectors.narrow(1, 0, DenseBatch.PlaceSize).to(ScalarType.Float32).Over(PlaceGain); // [regions, 4]
             loss = loss.Plus(nn.functional.l1_loss(places, tensor(batch.BoxPlaces, device: device).view_as(places)).Times(PlaceWeight));
         }
