@@ -21,6 +21,9 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
     // What an object is takes the longest to learn, and the other answers lose nothing by it.
     private const int ClassWeight = 7;
 
+    // All that boxes are asked for: patches shall not drown it.
+    private const int RegionWeight = 5;
+
     private const int NumberWeight = 3;
 
     private const int CountWeight = 2;
@@ -66,9 +69,10 @@ internal sealed class DenseHeads(Gpt4RoiConfig config, ParameterSet parameters, 
         if (batch.Regions is not null)
         {
             var vectors = model.Regions.Forward(model.Pyramid.Forward(levels), batch.Regions); // [regions, hidden]
-            loss = loss.Plus(CrossEntropy(vectors.Times(VectorGain), "region", batch.BoxLabels));
             var places = vectors.narrow(1, 0, DenseBatch.PlaceSize).to(ScalarType.Float32).Over(PlaceGain); // [regions, 4]
-            loss = loss.Plus(nn.functional.l1_loss(places, tensor(batch.BoxPlaces, device: device).view_as(places)).Times(PlaceWeight));
+            var boxes = CrossEntropy(vectors.Times(VectorGain), "region", batch.BoxLabels)
+                .Plus(nn.functional.l1_loss(places, tensor(batch.BoxPlaces, device: device).view_as(places)).Times(PlaceWeight));
+            loss = loss.Plus(boxes.Times(RegionWeight));
         }
         return loss.Times(batch.Size).MoveToOuterDisposeScope();
     }
