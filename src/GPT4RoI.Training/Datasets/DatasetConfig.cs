@@ -50,6 +50,10 @@ public sealed record DatasetConfig([property: JsonPropertyName("kind"), JsonRequ
     [JsonPropertyName("grid_every")]
     public int? GridEvery { get; init; }
 
+    /// <summary>Drawn scenes: how often one has three objects or more, which may hide parts of one another, 0..1; as in an evaluation if nothing is said.</summary>
+    [JsonPropertyName("crowded")]
+    public double? Crowded { get; init; }
+
     /// <summary>Scenes: how many make an epoch.</summary>
     [JsonPropertyName("count")]
     public int? Count { get; init; }

@@ -30,6 +30,8 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
 
     public float Augmentation => Number("augmentation", config.Augmentation, value => value is >= 0 and <= 1, "must be from 0 to 1");
 
+    public double Crowded => Optional("crowded", config.Crowded, value => value is >= 0 and <= 1, "must be from 0 to 1", 0);
+
     public IReadOnlyList<SceneTask> Tasks
     {
         get
@@ -63,7 +65,7 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
             ("annotations", config.Annotations is not null), ("images", config.Images is not null), ("detections", config.Detections is not null),
             ("classes", config.Classes is not null), ("max_boxes", config.MaxBoxes is not null), ("sprites", config.Sprites is not null),
             ("augmentation", config.Augmentation is not null), ("tasks", config.Tasks is not null), ("count", config.Count is not null),
-            ("grid_every", config.GridEvery is not null),
+            ("grid_every", config.GridEvery is not null), ("crowded", config.Crowded is not null),
         ];
         if (keys.FirstOrDefault(key => key.IsSet && !_used.Contains(key.Key)) is { Key: { } key })
         {
@@ -89,10 +91,14 @@ internal sealed class DatasetSource(DatasetConfig config, DataFaults faults)
         return value is not { } given ? throw Wrong(key, "is missing") : fits(given) ? given : throw Wrong(key, limit);
     }
 
-    private int AtLeast(string key, int? value, int least, int otherwise)
+    private int AtLeast(string key, int? value, int least, int otherwise) =>
+        Optional(key, value, number => number >= least, $"must be {least} or more", otherwise);
+
+    private T Optional<T>(string key, T? value, Func<T, bool> fits, string limit, T otherwise)
+        where T : struct
     {
         _used.Add(key);
-        return value is null || value >= least ? value ?? otherwise : throw Wrong(key, $"must be {least} or more");
+        return value is not { } given ? otherwise : fits(given) ? given : throw Wrong(key, limit);
     }
 
     private DatasetException Wrong(string key, string problem) => new($"Data set \"{Name}\" ({config.Kind}): \"{key}\" {problem}.");

@@ -9,6 +9,7 @@ public sealed class SceneGenerator
     private const int Backgrounds = 10;
     private const int Attempts = 40;
     private const int Places = 4;
+    private const int FewestInACrowd = 3;
     private const float SmallestSide = 34f / 128;
     private const float LargestSide = 80f / 128;
     private const float MostDegrees = 15;
@@ -29,8 +30,9 @@ public sealed class SceneGenerator
     /// <exception cref="InvalidOperationException">No sprite stands out from any background.</exception>
     public Scene Create(Random random) => Draw(random, canvas =>
     {
-        var wanted = random.Next(_options.MinObjects, _options.MaxObjects + 1);
-        var mayHide = random.NextSingle() < 0.4f;
+        var crowded = _options.Crowded > 0 && random.NextDouble() < _options.Crowded;
+        var wanted = random.Next(crowded ? Math.Clamp(FewestInACrowd, _options.MinObjects, _options.MaxObjects) : _options.MinObjects, _options.MaxObjects + 1);
+        var mayHide = crowded || random.NextSingle() < 0.4f;
         var largest = wanted <= 3 ? LargestSide : Math.Max(SmallestSide * 1.2f, LargestSide * MathF.Sqrt(3f / wanted));
         var shown = new List<int>();
         for (var attempt = 0; canvas.Count < wanted && attempt < Attempts * wanted; attempt++)

@@ -17,7 +17,7 @@ internal sealed class SceneSource
     /// <summary>Scenes that are drawn.</summary>
     /// <exception cref="DatasetException">Something is missing, or a file cannot be used.</exception>
     public static SceneSource Open(DatasetSource source) =>
-        Open(source, () => new SceneOptions { Augmentation = source.Augmentation, Photos = ScenePhotos.Load(source.Images) });
+        Open(source, () => new SceneOptions { Augmentation = source.Augmentation, Crowded = source.Crowded, Photos = ScenePhotos.Load(source.Images) });
 
     /// <summary>Conversations about drawn scenes.</summary>
     /// <exception cref="DatasetException">Something is missing, or a file cannot be used.</exception>

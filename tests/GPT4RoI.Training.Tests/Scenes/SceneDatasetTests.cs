@@ -43,10 +43,12 @@ public sealed class SceneDatasetTests
     }
 
     [Fact]
-    public void Open_ToldScenesWithPicturesOrAugmentation_IsRefused()
+    public void Open_ToldScenesWithPicturesOrAugmentationOrCrowds_IsRefused()
     {
         var (pictures, augmented) = (Config with { Kind = "told_scenes", Augmentation = null }, Config with { Kind = "told_scenes", Images = null });
+        var crowded = Config with { Kind = "told_scenes", Images = null, Augmentation = null, Crowded = 0.5 };
 
+        Assert.Contains("\"crowded\" has no meaning for this kind", Assert.Throws<DatasetException>(() => DatasetFactory.Open(crowded, new DataFaults())).Message);
         Assert.Contains("\"images\" has no meaning for this kind", Assert.Throws<DatasetException>(() => DatasetFactory.Open(pictures, new DataFaults())).Message);
         Assert.Contains("\"augmentation\" has no meaning for this kind", Assert.Throws<DatasetException>(() => DatasetFactory.Open(augmented, new DataFaults())).Message);
     }
@@ -74,9 +76,12 @@ public sealed class SceneDatasetTests
     [InlineData(2f, 7, "\"augmentation\" must be from 0 to 1")]
     [InlineData(0f, 0, "\"count\" must be 1 or more")]
     [InlineData(0f, null, "\"count\" is missing")]
-    public void Open_ScenesWithAWrongNumber_SaysWhich(float augmentation, int? count, string message) => Assert.Contains(
+    [InlineData(0f, 7, "\"crowded\" must be from 0 to 1", 1.01)]
+    [InlineData(0f, 7, "\"crowded\" must be from 0 to 1", -0.01)]
+    public void Open_ScenesWithAWrongNumber_SaysWhich(float augmentation, int? count, string message, double? crowded = null) => Assert.Contains(
         message,
-        Assert.Throws<DatasetException>(() => DatasetFactory.Open(Config with { Augmentation = augmentation, Count = count }, new DataFaults())).Message);
+        Assert.Throws<DatasetException>(
+            () => DatasetFactory.Open(Config with { Augmentation = augmentation, Count = count, Crowded = crowded }, new DataFaults())).Message);
 
     [Fact]
     public void OpenVision_AnotherKind_IsRefused() => Assert.Throws<DatasetException>(

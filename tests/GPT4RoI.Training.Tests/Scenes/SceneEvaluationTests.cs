@@ -98,9 +98,11 @@ public sealed class SceneEvaluationTests
     [InlineData("A dog, so 1.", "one")]
     public void Parse_Answer_KeepsWhatItSays(string answer, string said) => Assert.Equal(said, AnswerText.Parse(answer));
 
-    [Fact]
-    public void Constructor_Augmentation_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => new SceneEvaluation(DemoFiles.Sprites, DemoFiles.Options(0.5f), seed: 1));
+    [Theory]
+    [InlineData(0.5f, 0)]
+    [InlineData(0, 0.5)]
+    public void Constructor_AugmentationOrCrowds_IsRefused(float augmentation, double crowded) => Assert.Throws<ArgumentException>(
+        () => new SceneEvaluation(DemoFiles.Sprites, DemoFiles.Options(augmentation) with { Crowded = crowded }, seed: 1));
 
     private static string Words(SceneEvaluation evaluation, int index) =>
         string.Join('\n', evaluation.Draw(index).Questions.Select(question => $"{question.Turn.Question} {question.Turn.Answer}"));

@@ -84,6 +84,29 @@ public sealed class SceneGeneratorTests
         Assert.Contains(canvasSizes, sizes => sizes.Left < sizes.Whole);
     }
 
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(2, 2)]
+    public void Create_Crowded_ShowsManyObjectsCloseTogether(int most, int least)
+    {
+        var plain = Scenes(0);
+        var crowded = Scenes(1);
+
+        Assert.All(crowded, scene => Assert.InRange(scene.Objects.Count, least, most));
+        Assert.Contains(plain, scene => scene.Objects.Count < least);
+        Assert.True(Meetings(crowded) > 2 * Meetings(plain), $"{Meetings(crowded)} of {Meetings(plain)}");
+
+        Scene[] Scenes(double crowded)
+        {
+            var generator = new SceneGenerator(DemoFiles.Sprites, DemoFiles.Options(0) with { MaxObjects = most, Crowded = crowded });
+            return [.. Enumerable.Range(0, 60).Select(seed => generator.Create(new Random(seed)))];
+        }
+
+        // Neighbouring pixels of two objects.
+        int Meetings(Scene[] scenes) => scenes.Sum(scene => Enumerable.Range(0, (Size * Size) - 1)
+            .Count(at => scene.Owner[at] > 0 && scene.Owner[at + 1] > 0 && scene.Owner[at] != scene.Owner[at + 1]));
+    }
+
     [Fact]
     public void CreateGrid_ThreeColumns_PutsEveryObjectIntoACellOfItsOwn()
     {
@@ -120,9 +143,11 @@ public sealed class SceneGeneratorTests
     [InlineData(128, 0, 6, 0)]
     [InlineData(128, 3, 2, 0)]
     [InlineData(128, 1, 6, 1.5)]
-    public void Constructor_OptionOutOfRange_IsRefused(int size, int least, int most, float augmentation)
+    [InlineData(128, 1, 6, 0, -0.1)]
+    [InlineData(128, 1, 6, 0, double.NaN)]
+    public void Constructor_OptionOutOfRange_IsRefused(int size, int least, int most, float augmentation, double crowded = 0)
     {
-        var options = new SceneOptions { Size = size, MinObjects = least, MaxObjects = most, Augmentation = augmentation };
+        var options = new SceneOptions { Size = size, MinObjects = least, MaxObjects = most, Augmentation = augmentation, Crowded = crowded };
         Assert.Throws<ArgumentException>(() => new SceneGenerator(DemoFiles.Sprites, options));
     }
 }

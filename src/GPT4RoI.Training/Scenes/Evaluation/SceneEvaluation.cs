@@ -29,12 +29,13 @@ public sealed class SceneEvaluation
     /// <param name="sprites">What the scenes show.</param>
     /// <param name="options">Their size, number of objects and backgrounds.</param>
     /// <param name="seed">Decides everything else.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or augmentation is not 0.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or augmentation or crowded is not 0.</exception>
     public SceneEvaluation(SpriteSet sprites, SceneOptions options, int seed)
     {
-        if (options.Augmentation != 0)
+        if (options.Augmentation != 0 || options.Crowded != 0)
         {
-            throw new ArgumentException($"Scenes for evaluation are drawn without augmentation, not with {options.Augmentation}.", nameof(options));
+            throw new ArgumentException(
+                $"Scenes for evaluation are drawn without augmentation and crowds, not with {options.Augmentation} and {options.Crowded}.", nameof(options));
         }
 
         (_sprites, _generator, _seed) = (sprites, new SceneGenerator(sprites, options), seed);
