@@ -39,7 +39,7 @@ public sealed class LearningTests : IDisposable
     [Fact]
     public void Run_VisionStage_RegionVectorsBeginWithTheirBoxesPlaces()
     {
-        Trainings.Run(Trainings.Config(Trainings.Vision(300) with { BatchSize = 16, LearningRate = 3e-3, WarmUpSteps = 20 }), _folder.Root, scenes: 4000);
+        Trainings.Run(Trainings.Config(Trainings.Vision(500) with { BatchSize = 16, LearningRate = 3e-3, WarmUpSteps = 20 }), _folder.Root, scenes: 4000);
         using var checkpoint = Gpt4RoiCheckpoint.Open(_folder.At("model"));
         using var vision = checkpoint.LoadVisionTower(ModelPlacement.Cpu);
         using var regions = checkpoint.LoadRegionModule(ModelPlacement.Cpu);

@@ -16,6 +16,8 @@ export class FlakyProxy {
   beforeCut = async () => {};
   /** Keeps what comes after so many chunks of an answer until release(). */
   holdAfter = Infinity;
+  /** Keeps what comes behind the tokens of an answer until release(): for the page it does not end. */
+  holdEnd = false;
   /** Bodies of the questions that have come by. */
   questions = [];
 
@@ -38,6 +40,7 @@ export class FlakyProxy {
 
   release() {
     this.holdAfter = Infinity;
+    this.holdEnd = false;
     this.#held.splice(0).forEach((write) => write());
   }
 
@@ -66,14 +69,15 @@ export class FlakyProxy {
       }
       let [tokenChunks, isCut] = [0, false];
       frames(answer, (frame) => {
-        tokenChunks += frame[0] === 0 && frame[FRAME_HEADER] === TOKENS ? 1 : 0;
+        const isTokens = frame[0] === 0 && frame[FRAME_HEADER] === TOKENS;
+        tokenChunks += isTokens ? 1 : 0;
         if (isCut) {
           return;
         }
         if (tokenChunks > cut) {
           isCut = true;
           this.beforeCut().then(() => to.socket?.end()); // what was written before arrives, but no end
-        } else if (tokenChunks > this.holdAfter) {
+        } else if (tokenChunks > this.holdAfter || (this.holdEnd && tokenChunks > 0 && !isTokens)) {
           this.#held.push(() => to.write(frame));
         } else {
           to.write(frame);
