@@ -1,4 +1,6 @@
-/** Just enough of protobuf and gRPC-Web to play a server's part. */
+/** Just enough of protobuf and gRPC-Web to play a server's part, or a client's. */
+
+import assert from 'node:assert/strict';
 
 const varint = (value) => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)]);
 
@@ -26,4 +28,18 @@ export function answer(...texts) {
 export function rambling(body) {
   const ignoreEos = Buffer.from([14 << 3, 1]);
   return frame(0, Buffer.concat([body.subarray(5), field(4, ignoreEos)])); // a message that comes twice is merged
+}
+
+/** Watches a server's health: a stream that is open until what this gives is called, and takes the place of one answer. */
+export async function watch(url) {
+  const leave = new AbortController();
+  const stream = await fetch(`${url}grpc.health.v1.Health/Watch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/grpc-web+proto' },
+    body: frame(0, Buffer.alloc(0)),
+    signal: leave.signal,
+  });
+  const status = await stream.body.getReader().read();
+  assert.equal(status.value[0], 0, Buffer.from(status.value).toString());
+  return () => leave.abort();
 }

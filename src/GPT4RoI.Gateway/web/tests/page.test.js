@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { devices, launch, Tab } from './browser.js';
 import { FlakyProxy } from './flaky-proxy.js';
-import { answer } from './grpc-web.js';
+import { answer, watch } from './grpc-web.js';
 import { Standalone } from './standalone.js';
 import { answers, ask, boxes, choose, numbers, press, ramble, sample, SCOOTER, temperature, upload } from './steps.js';
 
@@ -17,7 +17,7 @@ let server;
 
 before(async () => {
   // so few that a scenario can fill them, and enough for one that is just being stopped
-  [browser, server] = await Promise.all([launch(), Standalone.start({ Gateway__Admission__MaxStreamsPerTenant: '2' })]);
+  [browser, server] = await Promise.all([launch(), Standalone.start({ Gateway__Admission__MaxStreams: '2' })]);
 });
 
 after(async () => {
@@ -182,23 +182,12 @@ for (const device of ['desktop, light', 'mobile, dark']) {
       const { page } = tab;
       await sample(page);
       await temperature(page, 0);
-      const others = await Promise.all([1, 2].map(() => Tab.open(browser, server.url, devices[device])));
-      for (const other of others) {
-        await sample(other.page);
-        await ramble(other.page);
-      }
-      await Promise.all(others.map(async (other) => {
-        await other.page.click('#send');
-        await other.page.locator('.answer.streaming').waitFor();
-      }));
+      const others = await Promise.all([1, 2].map(() => watch(server.url)));
+      const countdown = page.getByRole('button', { name: 'Try again in 1 s' }).waitFor();
       await page.click('#send');
-      await page.getByRole('alert').getByText('TENANT_STREAMS').waitFor();
-      await page.getByRole('button', { name: 'Try again in 1 s' }).waitFor();
-      await Promise.all(others.map(async (other) => {
-        await other.page.click('#stop');
-        await other.page.locator('.unfinished').waitFor();
-        await other.close();
-      }));
+      await page.getByRole('alert').getByText('SERVER_STREAMS').waitFor();
+      await countdown;
+      others.forEach((leave) => leave());
       await page.getByRole('button', { name: 'Try again', exact: true }).click();
       await answers(page, 'region1 is a scooter and region2 is an onion.');
     }));
